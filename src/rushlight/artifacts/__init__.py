@@ -1,0 +1,38 @@
+"""The nouns of Rushlight: what capabilities read and return. Pure data, no behaviour that needs a library."""
+
+from rushlight.artifacts.captions import Captions, Cue
+from rushlight.artifacts.cut import Cut
+from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
+from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
+from rushlight.artifacts.score import MusicPlan, Note, Score, Section
+from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
+from rushlight.artifacts.source import Heading, Source, TableColumn
+from rushlight.artifacts.storyboard import Panel, Storyboard
+
+__all__ = [
+    "Audio",
+    "Beat",
+    "Captions",
+    "CellRef",
+    "Cue",
+    "Cut",
+    "Heading",
+    "Line",
+    "Media",
+    "MusicPlan",
+    "Narration",
+    "NarrationLine",
+    "Note",
+    "Panel",
+    "Phoneme",
+    "Score",
+    "Script",
+    "Section",
+    "SoundStream",
+    "Source",
+    "Storyboard",
+    "TableColumn",
+    "Trace",
+    "VideoStream",
+    "Word",
+]

@@ -1,0 +1,1 @@
+"""The small centre: capability, artifact, project, record, store, run, errors, units."""

@@ -1,0 +1,1 @@
+"""Making films: sources, scripts, voices, pictures, music, mix."""

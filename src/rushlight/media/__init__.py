@@ -1,0 +1,1 @@
+"""Reading, writing and guarding sound and picture files."""

@@ -1,0 +1,1 @@
+"""Voices, writers and networks: cards, loaders, training."""

@@ -1,0 +1,1 @@
+"""OpenTimelineIO cuts: building, drawing, rendering, captions, interchange."""
