@@ -2,11 +2,12 @@
 
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.cut import Cut
+from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
-from rushlight.artifacts.source import Heading, Source, TableColumn
+from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.storyboard import Panel, Storyboard
 
 __all__ = [
@@ -14,8 +15,11 @@ __all__ = [
     "Beat",
     "Captions",
     "CellRef",
+    "Claim",
     "Cue",
     "Cut",
+    "Document",
+    "GroundingReport",
     "Heading",
     "Line",
     "Media",

@@ -48,6 +48,8 @@ class Line(BaseModel):
     traces: tuple[Trace, ...] = ()
     pause_seconds: Seconds = Field(default=0, validate_default=True)
     """Extra silence after the line."""
+    author: Literal["writer", "person"] = "writer"
+    """`person` once a person wrote or reworded the line; it is then never written over."""
 
 
 class Beat(BaseModel):

@@ -8,7 +8,13 @@ from pydantic import BaseModel, ConfigDict
 
 from rushlight.core.artifact import Artifact, FileRef
 
-__all__ = ["Heading", "Source", "TableColumn"]
+__all__ = ["Document", "Heading", "Source", "TableColumn"]
+
+
+class Document(Artifact):
+    """A file to make a film from, not yet read: a brief (TOML), an article (Markdown, text, HTML) or a table."""
+
+    file: FileRef
 
 
 class Heading(BaseModel):
@@ -28,8 +34,9 @@ class TableColumn(BaseModel):
 
     name: str
     type: Literal["number", "integer", "text", "date", "boolean"]
+    """`date` covers days, months and whole years."""
     unit: str = ""
-    """Unit as written after a number: `%`, `km`, `€`; empty when unknown."""
+    """Unit as the header states it: `%`, `km/h`, `€`, `millions`, `€ millions`; empty when unknown."""
     label: str = ""
     """The column's name in words, for speech and charts."""
 
