@@ -169,6 +169,7 @@ class Project:
                 scratch=scratch,
                 on_progress=self.watcher.on_progress,
                 is_cancelled=self.watcher.is_cancelled,
+                cache=self.memory / "cache",
                 workers=self.workers,
             )
             arguments = {name: getattr(checked, name) for name in type(checked).model_fields}
@@ -203,7 +204,7 @@ class Project:
             figures=run.figures,
             weak=tuple(run.weak),
             action=found.action,
-            source_type=found.source_type,
+            source_type=run.source_type or found.source_type,
             job=self._job,
             rushlight_version=_version(),
         )

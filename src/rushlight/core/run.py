@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ class Run:
     models: list[ModelUse] = field(default_factory=list)
     weak: list[str] = field(default_factory=list)
     figures: dict[str, float] = field(default_factory=dict)
+    source_type: str = ""
+    """IPTC digital source type of the result when it depends on the model that served; else the capability's own."""
+    cache: Path | None = None
     workers: int = 1
     """How many processes may be used; never changes a result."""
 
@@ -44,6 +48,23 @@ class Run:
         while path.exists():
             path = self.scratch / f"{count}-{name}"
             count += 1
+        return path
+
+    def cached(self, key: str, suffix: str, make: Callable[[Path], None]) -> Path:
+        """A file that depends only on `key`: taken from the project's cache, or made now and kept there.
+
+        Lets one long step keep its finished parts, so that a killed step goes on where it was.
+        """
+        folder = self.cache or self.scratch
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{key}{suffix}"
+        if not path.exists():
+            beside = folder / f".writing-{os.getpid()}-{key}{suffix}"
+            try:
+                make(beside)
+                beside.replace(path)
+            finally:
+                beside.unlink(missing_ok=True)
         return path
 
     def progress(self, done: float, what: str = "") -> None:

@@ -1,0 +1,173 @@
+"""Turning timed words into captions that meet broadcast rules, and checking that they do.
+
+The rules are those that Netflix asks of English timed text: at most 42 characters a line and two lines, at most 20
+characters a second, 5/6 to 7 seconds on screen, and two frames between one caption and the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from rushlight.artifacts import Captions, Cue, Word
+
+__all__ = ["CaptionRules", "break_lines", "caption_words", "find_breaches"]
+
+_AFTER_WHICH_NOT_TO_BREAK = frozenset(
+    "a an the of to in on at by for from with and or but nor as than that which who whose is are was were be been has "
+    "have had will would can could may might must shall should do does did not no my your his her its our their this "
+    "these those every each about over under into between".split()
+)
+_BEFORE_WHICH_TO_BREAK = frozenset(
+    "and or but because although though while when where which who that if unless until since after before so than "
+    "to of in on at by for from with about over under into between".split()
+)
+
+
+@dataclass(frozen=True)
+class CaptionRules:
+    """What captions must keep to."""
+
+    characters_a_line: int = 42
+    lines: int = 2
+    characters_a_second: Fraction = Fraction(20)
+    shortest_seconds: Fraction = Fraction(5, 6)
+    longest_seconds: Fraction = Fraction(7)
+    gap_frames: int = 2
+    hold_seconds: Fraction = Fraction(1, 2)
+    """How long a caption may stay after its last word when nothing follows."""
+    rate: Fraction = Fraction(25)
+
+    @property
+    def gap_seconds(self) -> Fraction:
+        """The least time between two captions."""
+        return self.gap_frames / self.rate
+
+
+def _break_cost(before: str, after: str) -> float:
+    """How bad a break between two words reads: 0 after a sentence, 12 between an article and its noun."""
+    if re.search(r"[.!?…][\"'”’)]*$", before):
+        return 0.0
+    if re.search(r"[,;:][\"'”’)]*$", before) or before in "—–":
+        return 1.0
+    if re.fullmatch(r"[\d.,€$£%]+", before) or before.lower() in _AFTER_WHICH_NOT_TO_BREAK or after in ("—", "–"):
+        return 12.0
+    if before[:1].isupper() and after[:1].isupper():
+        return 9.0
+    return 3.0 if after.lower() in _BEFORE_WHICH_TO_BREAK else 6.0
+
+
+def break_lines(words: Sequence[str], rules: CaptionRules) -> tuple[str, ...] | None:
+    """Set words in as few lines as they need, broken where it reads best; None when they do not fit."""
+    text = " ".join(words)
+    if len(text) <= rules.characters_a_line:
+        return (text,)
+    if rules.lines < 2:
+        return None
+    best: tuple[float, tuple[str, ...]] | None = None
+    for place in range(1, len(words)):
+        first, second = " ".join(words[:place]), " ".join(words[place:])
+        if max(len(first), len(second)) > rules.characters_a_line:
+            continue
+        cost = _break_cost(words[place - 1], words[place]) + abs(len(first) - len(second)) / 6
+        if best is None or cost < best[0]:
+            best = (cost, (first, second))
+    return best[1] if best else None
+
+
+def caption_words(groups: Sequence[Sequence[Word]], rules: CaptionRules, film_end: Fraction) -> tuple[Cue, ...]:
+    """Divide timed words into captions with the least total cost over all divisions.
+
+    Args:
+        groups: words of one speaker and thought each; no caption spans two groups.
+        rules: what to keep to.
+        film_end: no caption stays longer than this.
+
+    Returns:
+        Captions in order; each starts exactly when its first word is heard.
+    """
+    cues: list[Cue] = []
+    for number, group in enumerate(groups):
+        later = [other[0].start for other in groups[number + 1 :] if other]
+        limit = later[0] if later else film_end + rules.gap_seconds
+        cues += _divide(tuple(group), rules, limit)
+    return tuple(cues)
+
+
+def _divide(words: tuple[Word, ...], rules: CaptionRules, limit: Fraction) -> list[Cue]:
+    count = len(words)
+    starts = [word.start for word in words] + [limit]
+
+    @cache
+    def layout(first: int, after: int) -> tuple[str, ...] | None:
+        return break_lines([word.text for word in words[first:after]], rules)
+
+    def end_of(first: int, after: int) -> Fraction:
+        latest = starts[after] - rules.gap_seconds
+        last_heard = max(word.end for word in words[first:after])
+        if latest - last_heard <= rules.hold_seconds:
+            return latest
+        wanted = max(last_heard + rules.hold_seconds, starts[first] + rules.shortest_seconds)
+        return min(max(wanted, starts[first] + _reading_seconds(layout(first, after), rules)), latest)
+
+    # best[i]: least cost of captioning words i.., and where the first caption of that ends.
+    best: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
+    for first in range(count - 1, -1, -1):
+        options = []
+        for after in range(first + 1, count + 1):
+            lines = layout(first, after)
+            if lines is None:
+                break
+            cost = _cue_cost(lines, end_of(first, after) - starts[first], rules)
+            if after < count:
+                cost += _break_cost(words[after - 1].text, words[after].text)
+            options.append((cost + best[after][0], after))
+        # A word longer than a line stands alone, over-long: shown is better than lost.
+        best[first] = min(options) if options else (1e6 + best[first + 1][0], first + 1)
+    cues, first = [], 0
+    while first < count:
+        after = best[first][1]
+        lines = layout(first, after) or (words[first].text,)
+        cues.append(Cue(start=starts[first], end=end_of(first, after), lines=lines))
+        first = after
+    return cues
+
+
+def _reading_seconds(lines: tuple[str, ...] | None, rules: CaptionRules) -> Fraction:
+    return Fraction(sum(map(len, lines or ()))) / rules.characters_a_second
+
+
+def _cue_cost(lines: tuple[str, ...], seconds: Fraction, rules: CaptionRules) -> float:
+    cost = 2.5 + 0.6 * (len(lines) - 1)
+    if seconds < rules.shortest_seconds:
+        cost += 200 + 100 * float(rules.shortest_seconds - seconds)
+    elif seconds < Fraction(13, 10):
+        cost += 3
+    if seconds > rules.longest_seconds:
+        cost += 200 + 100 * float(seconds - rules.longest_seconds)
+    missing = float(_reading_seconds(lines, rules) - seconds)
+    if missing > 0:
+        cost += 100 + 100 * missing
+    return cost
+
+
+def find_breaches(captions: Captions, rules: CaptionRules) -> list[str]:
+    """Every place where captions break the rules, in words; empty when they keep them all."""
+    found = []
+    for number, cue in enumerate(captions.cues, 1):
+        seconds = cue.end - cue.start
+        place = f"caption {number} at {float(cue.start):.2f} s"
+        if len(cue.lines) > rules.lines:
+            found.append(f"{place}: {len(cue.lines)} lines")
+        if max(map(len, cue.lines)) > rules.characters_a_line:
+            found.append(f"{place}: a line of {max(map(len, cue.lines))} characters")
+        if seconds < rules.shortest_seconds or seconds > rules.longest_seconds:
+            found.append(f"{place}: {float(seconds):.2f} s on screen")
+        if sum(map(len, cue.lines)) > rules.characters_a_second * seconds:
+            found.append(f"{place}: {float(sum(map(len, cue.lines)) / seconds):.1f} characters a second")
+        if number < len(captions.cues) and captions.cues[number].start - cue.end < rules.gap_seconds:
+            found.append(f"{place}: less than {rules.gap_frames} frames before the next")
+    return found
