@@ -97,7 +97,7 @@ def _inline_text(children: list[Token]) -> str:
 
 
 def read_plain(text: str, path: Path) -> Article:
-    """Read plain text: blank lines part paragraphs; short paragraphs without a stop are headings, the first the title."""
+    """Read plain text: blank lines part paragraphs; short ones without a stop are headings, the first the title."""
     article = Article()
     for block in re.split(r"\n[ \t]*\n", text):
         line = flatten(block)

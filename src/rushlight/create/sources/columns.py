@@ -16,7 +16,8 @@ _MONEY = {"eur": "€", "euro": "€", "euros": "€", "usd": "$", "us$": "$", "
 # Trailing words of snake_case headers that state a unit; `_m` and `_c` count only in company that makes them clear.
 _SUFFIXES = {
     **_MONEY, "pct": "%", "percent": "%", "percentage": "%", "km": "km", "kg": "kg", "cm": "cm", "mm": "mm",
-    "kwh": "kWh",    "mwh": "MWh", "gwh": "GWh", "kmh": "km/h", "mph": "mph", "celsius": "°C", "fahrenheit": "°F", "tonnes": "tonnes",
+    "kwh": "kWh", "mwh": "MWh", "gwh": "GWh", "kmh": "km/h", "mph": "mph", "celsius": "°C",
+    "fahrenheit": "°F", "tonnes": "tonnes",
     "millions": "millions", "thousands": "thousands", "billions": "billions", "hours": "hours", "minutes": "minutes",
     "seconds": "seconds", "days": "days", "metres": "m", "meters": "m", "litres": "litres", "miles": "miles",
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reading prose: sentences with exact offsets, what matters in them, and their mood."""
