@@ -1,0 +1,152 @@
+"""Building the timeline of a made film: pictures, labels and captions above, speech, music and effects below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from rushlight.artifacts import Audio, Captions, Panel, Storyboard
+from rushlight.core.units import frame_at, frames_spanning
+from rushlight.timeline.cutfile import METADATA_VERSION, rational
+
+__all__ = ["FilmFormat", "build_timeline"]
+
+
+@dataclass(frozen=True)
+class FilmFormat:
+    """Size, rate and look of a film."""
+
+    width_px: int
+    height_px: int
+    rate: Fraction
+    style: str = "house"
+    style_changes: Mapping[str, Any] | None = None
+
+
+def build_timeline(
+    title: str,
+    storyboard: Storyboard,
+    mix: Audio | None,
+    captions: Captions | None,
+    film: FilmFormat,
+    *,
+    disclosure: str = "",
+    transition_seconds: Fraction = Fraction(2, 5),
+) -> otio.schema.Timeline:
+    """Lay a storyboard, a mix and captions on a timeline.
+
+    Panels are cut on whole frames. Neighbours dissolve into each other unless both are graphics of a different
+    kind of beat, which cut. The disclosure stands in a corner for the first seconds.
+    """
+    timeline = otio.schema.Timeline(title)
+    timeline.metadata["rushlight"] = {
+        "version": METADATA_VERSION,
+        "width_px": film.width_px,
+        "height_px": film.height_px,
+        "rate": str(film.rate),
+        "style": {"name": film.style, **dict(film.style_changes or {})},
+    }
+    timeline.tracks.append(_picture_track(storyboard, film, transition_seconds))
+    total = frames_spanning(storyboard.duration, film.rate)
+    if disclosure:
+        seen = min(frames_spanning(Fraction(5), film.rate), total)
+        label = _graphic_clip("Disclosure", {"kind": "label", "text": disclosure}, 0, seen, film)
+        timeline.tracks.append(_track("Disclosure", "Video", [(0, label)], film))
+    if captions is not None and captions.cues:
+        timeline.tracks.append(_caption_track(captions, film, total))
+    if mix is not None:
+        for name, file in sorted(mix.stems.items()):
+            if file.media_type.startswith("audio/") and file.media_type != "audio/midi":
+                clip = _media_clip(name.capitalize(), file.path, Fraction(0), total, film)
+                timeline.tracks.append(_track(name.capitalize(), "Audio", [(0, clip)], film))
+        if not mix.stems:
+            clip = _media_clip("Mix", mix.file.path, Fraction(0), total, film)
+            timeline.tracks.append(_track("Mix", "Audio", [(0, clip)], film))
+    return timeline
+
+
+def _picture_track(storyboard: Storyboard, film: FilmFormat, transition: Fraction) -> otio.schema.Track:
+    track = otio.schema.Track("Pictures", kind=otio.schema.TrackKind.Video)
+    edges = [frame_at(panel.start + Fraction(1, 2) / film.rate, film.rate) for panel in storyboard.panels]
+    edges.append(frames_spanning(storyboard.duration, film.rate))
+    before: Panel | None = None
+    for number, panel in enumerate(storyboard.panels):
+        length = edges[number + 1] - edges[number]
+        if before is not None:
+            shortest = min(length, edges[number] - edges[number - 1])
+            half = min(frames_spanning(transition, film.rate) // 2, shortest // 4)
+            if half > 0:
+                offset = otio.opentime.RationalTime(half, float(film.rate))
+                track.append(
+                    otio.schema.Transition(
+                        name="dissolve",
+                        transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
+                        in_offset=offset,
+                        out_offset=offset,
+                    )
+                )
+        track.append(_panel_clip(panel, length, film))
+        before = panel
+    return track
+
+
+def _panel_clip(panel: Panel, length: int, film: FilmFormat) -> otio.schema.Clip:
+    if panel.form == "graphic":
+        assert panel.graphic is not None
+        clip = _graphic_clip(panel.beat_id, panel.graphic, 0, length, film)
+    else:
+        assert panel.file is not None
+        clip = _media_clip(panel.beat_id, panel.file.path, panel.clip_start, length, film)
+    clip.metadata["rushlight"] = {
+        "version": METADATA_VERSION,
+        "beat": panel.beat_id,
+        "form": panel.form,
+        "move": panel.move,
+        "focus": list(panel.focus),
+        "reason": panel.reason,
+    }
+    return clip
+
+
+def _media_clip(name: str, path: Path, start: Fraction, length: int, film: FilmFormat) -> otio.schema.Clip:
+    rate = float(film.rate)
+    source = otio.opentime.TimeRange(rational(start, film.rate), otio.opentime.RationalTime(length, rate))
+    return otio.schema.Clip(name, otio.schema.ExternalReference(path.as_uri()), source)
+
+
+def _graphic_clip(name: str, graphic: dict[str, Any], start: int, length: int, film: FilmFormat) -> otio.schema.Clip:
+    rate = float(film.rate)
+    span = otio.opentime.TimeRange(otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(length, rate))
+    reference = otio.schema.GeneratorReference(
+        name=graphic["kind"], generator_kind=f"rushlight.{graphic['kind']}", available_range=span
+    )
+    reference.parameters["graphic"] = graphic
+    return otio.schema.Clip(name, reference, span)
+
+
+def _track(name: str, kind: str, clips: list[tuple[int, otio.schema.Clip]], film: FilmFormat) -> otio.schema.Track:
+    """A track with clips at the given frames, gaps between them."""
+    track = otio.schema.Track(name, kind=getattr(otio.schema.TrackKind, kind))
+    at = 0
+    for start, clip in clips:
+        if start > at:
+            gap = otio.opentime.RationalTime(start - at, float(film.rate))
+            track.append(otio.schema.Gap(source_range=otio.opentime.TimeRange(duration=gap)))
+        track.append(clip)
+        at = start + round(clip.source_range.duration.value)
+    return track
+
+
+def _caption_track(captions: Captions, film: FilmFormat, total: int) -> otio.schema.Track:
+    clips = []
+    for number, cue in enumerate(captions.cues, 1):
+        start, end = frame_at(cue.start, film.rate), min(frame_at(cue.end, film.rate), total)
+        if end > start:
+            graphic = {"kind": "caption", "lines": list(cue.lines)}
+            clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
+    return _track("Captions", "Video", clips, film)

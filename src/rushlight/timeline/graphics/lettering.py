@@ -1,0 +1,140 @@
+"""Words as sprites: fonts, wrapping, fitting to a box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from rushlight.timeline.graphics.canvas import Sprite
+from rushlight.timeline.style import find_font
+
+__all__ = ["colour", "fit_text", "font", "letter", "text_width", "wrap"]
+
+
+def colour(text: str, alpha: int = 255) -> tuple[int, int, int, int]:
+    """RGBA of `#rrggbb`."""
+    red, green, blue = ImageColor.getrgb(text)[:3]
+    return red, green, blue, alpha
+
+
+@lru_cache(maxsize=256)
+def font(name: str, size_px: int) -> ImageFont.FreeTypeFont:
+    """A font at a size."""
+    return ImageFont.truetype(str(find_font(name)), max(size_px, 4))
+
+
+def text_width(text: str, face: ImageFont.FreeTypeFont) -> int:
+    """How wide a text runs, in pixels."""
+    return round(face.getlength(text))
+
+
+def wrap(text: str, face: ImageFont.FreeTypeFont, width_px: int) -> list[str]:
+    """Break a text into lines no wider than a width, as evenly as the number of lines allows."""
+    words = text.split()
+    lines = _greedy(words, face, width_px)
+    if len(lines) < 2:
+        return lines
+    # The narrowest width that needs no more lines gives the evenest lines.
+    low, high = max(text_width(word, face) for word in words), width_px
+    while high - low > 4:
+        middle = (low + high) // 2
+        if len(_greedy(words, face, middle)) <= len(lines):
+            high = middle
+        else:
+            low = middle
+    return _greedy(words, face, high)
+
+
+def _greedy(words: Sequence[str], face: ImageFont.FreeTypeFont, width_px: int) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        if lines and text_width(f"{lines[-1]} {word}", face) <= width_px:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def fit_text(
+    text: str, name: str, *, width_px: int, height_px: int, largest_px: int, smallest_px: int = 12, spacing: float = 1.2
+) -> tuple[int, list[str]]:
+    """The largest size at which a text fits a box, and its lines there; at the smallest size it may overflow."""
+    size = largest_px
+    while True:
+        face = font(name, size)
+        lines = wrap(text, face, width_px)
+        widest = max((text_width(line, face) for line in lines), default=0)
+        if size <= smallest_px or (widest <= width_px and len(lines) * size * spacing <= height_px):
+            return size, lines
+        size = max(round(size * 0.94), smallest_px)
+
+
+def letter(
+    lines: Sequence[str],
+    face: ImageFont.FreeTypeFont,
+    ink: str,
+    *,
+    align: str = "left",
+    spacing: float = 1.2,
+    shadow: float = 0.0,
+    box: str = "",
+) -> Sprite:
+    """Set lines of text as a sprite.
+
+    Args:
+        lines: the text.
+        face: the font at its size.
+        ink: colour of the letters.
+        align: `left`, `center` or `right`.
+        spacing: distance of base lines, in font sizes.
+        shadow: strength of a soft shadow, 0 for none, for text over pictures.
+        box: colour of a rounded, see-through box behind the text, empty for none.
+    """
+    return Sprite.from_rgba(letter_rgba(lines, face, ink, align=align, spacing=spacing, shadow=shadow, box=box))
+
+
+def letter_rgba(
+    lines: Sequence[str],
+    face: ImageFont.FreeTypeFont,
+    ink: str,
+    *,
+    align: str = "left",
+    spacing: float = 1.2,
+    shadow: float = 0.0,
+    box: str = "",
+) -> NDArray[np.uint8]:
+    """As `letter`, as an RGBA array, uint8, shape (h, w, 4)."""
+    size = round(face.size)
+    pad = round(size * (0.45 if box else 0.25 if shadow else 0.08)) + 2
+    widths = [text_width(line, face) for line in lines]
+    width, step = max([*widths, 1]), round(size * spacing)
+    ascent, descent = face.getmetrics()
+    height = step * (len(lines) - 1) + ascent + descent
+    image = Image.new("RGBA", (width + 2 * pad, height + 2 * pad), colour(ink, 0))
+    if box:
+        draw = ImageDraw.Draw(image)
+        draw.rounded_rectangle((0, 0, image.width - 1, image.height - 1), round(size * 0.3), fill=colour(box, 190))
+    mask = Image.new("L", image.size, 0)
+    draw = ImageDraw.Draw(mask)
+    for number, line in enumerate(lines):
+        slack = width - widths[number]
+        x = pad + {"left": 0, "center": slack / 2, "right": slack}[align]
+        draw.text((x, pad + number * step), line, font=face, fill=255)
+    if shadow:
+        image = _shadowed(image, mask, size, shadow)
+    image.alpha_composite(Image.merge("RGBA", [*Image.new("RGB", mask.size, ink).split(), mask]))
+    return np.asarray(image)
+
+
+def _shadowed(image: Image.Image, mask: Image.Image, size: int, strength: float) -> Image.Image:
+    from PIL import ImageChops, ImageFilter
+
+    dark = ImageChops.offset(mask, 0, max(size // 20, 1)).filter(ImageFilter.GaussianBlur(size / 9))
+    dark = dark.point(lambda value: min(round(value * strength * 1.6), 255))
+    under = Image.merge("RGBA", [*Image.new("RGB", mask.size, "#000000").split(), dark])
+    under.alpha_composite(image)
+    return under

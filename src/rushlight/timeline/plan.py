@@ -1,0 +1,148 @@
+"""Compiling a timeline into spans that can be rendered apart, each described fully by plain values.
+
+A span's description decides its frames: the same description gives the same frames on any number of workers, so
+finished spans are kept by the hash of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from rushlight.core.artifact import canonical_json
+from rushlight.core.errors import InputError
+from rushlight.core.units import frames_spanning
+from rushlight.timeline.cutfile import extra, media_path, plain, seconds_of
+
+__all__ = ["Span", "compile_spans", "span_key"]
+
+Span = dict[str, Any]
+"""`first` and `count` in frames; `pictures` and `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
+
+RENDERER_VERSION = 1
+# Longer stretches are divided, so that work can be shared and a killed render loses little.
+LONGEST_SPAN_SECONDS = 8
+
+
+def span_key(span: Span, output: Mapping[str, Any]) -> str:
+    """The hash a rendered span is kept under."""
+    described = {
+        key: [{k: v for k, v in clip.items() if k != "path"} for clip in value] if isinstance(value, list) else value
+        for key, value in span.items()
+    }
+    payload = canonical_json([RENDERER_VERSION, described, dict(output)])
+    return hashlib.sha256(payload.encode()).hexdigest()
+
+
+def compile_spans(
+    timeline: otio.schema.Timeline, base: Path, rate: Fraction, digest_of: Callable[[Path], str]
+) -> list[Span]:
+    """Divide a timeline into spans.
+
+    Args:
+        timeline: the cut.
+        base: folder that relative media paths start from.
+        rate: frame rate of the film.
+        digest_of: SHA-256 of a media file.
+
+    Raises:
+        InputError: no picture track, a missing file, or an item we cannot render.
+    """
+    tracks = [track for track in timeline.video_tracks() if len(track)]
+    if not tracks:
+        raise InputError("This cut has no pictures.", where=timeline.name)
+    clips, blends = _walk(tracks[0], base, rate, digest_of)
+    over = [clip for track in tracks[1:] for clip in _walk(track, base, rate, digest_of)[0]]
+    total = max(frames_spanning(seconds_of(timeline.duration()), rate), clips[-1]["to"] if clips else 1)
+    edges = _edges(clips, blends, total, round(LONGEST_SPAN_SECONDS * rate))
+    spans = []
+    for first, end in zip(edges, edges[1:], strict=False):
+        reach = [blend for blend in blends if blend["from"] < end and blend["to"] > first]
+        needed = {index for blend in reach for index in (blend["a"], blend["b"])}
+        pictures = [c for i, c in enumerate(clips) if i in needed or (c["from"] < end and c["to"] > first)]
+        places = {id(clip): place for place, clip in enumerate(pictures)}
+        spans.append(
+            {
+                "first": first,
+                "count": end - first,
+                "pictures": pictures,
+                "blends": [{**b, "a": places[id(clips[b["a"]])], "b": places[id(clips[b["b"]])]} for b in reach],
+                "overlays": [clip for clip in over if clip["from"] < end and clip["to"] > first],
+            }
+        )
+    return spans
+
+
+def _edges(clips: list[dict[str, Any]], blends: list[dict[str, Any]], total: int, longest: int) -> list[int]:
+    """Frames where spans begin and end: at cuts, after transitions, and inside what is long."""
+    edges = {0, total}
+    for index, clip in enumerate(clips):
+        after = [blend["to"] for blend in blends if blend["b"] == index]
+        edges.add(max([clip["from"], *after]))
+    ordered = sorted(edge for edge in edges if 0 <= edge <= total)
+    divided = [0]
+    for start, end in zip(ordered, ordered[1:], strict=False):
+        parts = -(-(end - start) // longest)
+        divided += [start + (end - start) * part // parts for part in range(1, parts + 1)]
+    return divided
+
+
+def _walk(
+    track: otio.schema.Track, base: Path, rate: Fraction, digest_of: Callable[[Path], str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    clips: list[dict[str, Any]] = []
+    blends: list[dict[str, Any]] = []
+    at = 0
+    pending: tuple[int, int, str] | None = None
+    for item in track:
+        if isinstance(item, otio.schema.Transition):
+            half = frames_spanning(seconds_of(item.in_offset), rate), frames_spanning(seconds_of(item.out_offset), rate)
+            kind = str(extra(item).get("type", "dissolve")) if item.metadata else "dissolve"
+            pending = (at - half[0], at + half[1], kind)
+            continue
+        length = frames_spanning(seconds_of(item.duration()), rate)
+        if isinstance(item, otio.schema.Clip) and item.enabled:
+            clips.append(_describe(item, base, at, length, rate, digest_of))
+            if pending is not None and len(clips) > 1:
+                start, end, kind = pending
+                blends.append({"from": start, "to": end, "type": kind, "a": len(clips) - 2, "b": len(clips) - 1})
+        elif not isinstance(item, (otio.schema.Gap, otio.schema.Clip)):
+            raise InputError(
+                f"The track {track.name!r} holds a {type(item).__name__}, which cannot be rendered yet.",
+                hint="Flatten nested sequences first.",
+            )
+        pending = None
+        at += length
+    return clips, blends
+
+
+def _describe(
+    clip: otio.schema.Clip, base: Path, at: int, length: int, rate: Fraction, digest_of: Callable[[Path], str]
+) -> dict[str, Any]:
+    found = {key: value for key, value in extra(clip).items() if key not in ("reason", "beat", "version", "made_by")}
+    described: dict[str, Any] = {"from": at, "to": at + length, "set": found}
+    reference = clip.media_reference
+    if isinstance(reference, otio.schema.GeneratorReference):
+        graphic = reference.parameters.get("graphic")
+        if not reference.generator_kind.startswith("rushlight.") or graphic is None:
+            raise InputError(f"The generator {reference.generator_kind!r} of {clip.name!r} is not ours to draw.")
+        return described | {"form": "graphic", "graphic": plain(graphic)}
+    path = media_path(clip, base)
+    if path is None:
+        raise InputError(f"The clip {clip.name!r} has no media.", hint="Relink it in your editor and export again.")
+    if not path.is_file():
+        raise InputError(f"The clip {clip.name!r} plays a file that is not there.", path=path, hint="Relink it.")
+    source = clip.trimmed_range()
+    form = "still" if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp") else "clip"
+    return described | {
+        "form": form,
+        "path": str(path),
+        "sha256": digest_of(path),
+        "start": str(seconds_of(source.start_time)),
+    }
+
