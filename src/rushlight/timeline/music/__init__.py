@@ -1,0 +1,1 @@
+"""Music as a craft: theory, form, harmony, voice leading, melody, arrangement, synthesis and MIDI."""
