@@ -65,6 +65,8 @@ class Media(Artifact):
     sound: SoundStream | None = None
     is_still: bool = False
     timecode: str = ""
+    description: str = ""
+    """What is seen or heard, in words: the file name, a sidecar text, a caption inside the file."""
 
 
 class Audio(Artifact):

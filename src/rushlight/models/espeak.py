@@ -112,7 +112,7 @@ class EspeakVoice:
         for line, events in zip(lines, answer["texts"], strict=True):
             part = samples[position : position + events["samples"]]
             position += events["samples"]
-            found.append(_utterance(line, part.astype(np.float32) / 32768, events))
+            found.append(_utterance(line, part.astype(np.float32) * np.float32(1 / 32768), events))
         return found
 
 

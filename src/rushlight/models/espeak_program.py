@@ -54,9 +54,7 @@ class _Voice(ctypes.Structure):
     ]
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 def _load():
@@ -117,7 +115,7 @@ def _speak(library, text):
     return bytes(sound), {"samples": len(sound) // 2, "marks": marks, "phonemes": phonemes}
 
 
-def main():
+def main():  # noqa: D103 - a program's entry
     request = json.load(sys.stdin.buffer)
     library, rate = _load()
     answer = {"sample_rate": rate, "version": library.espeak_Info(None).decode(), "texts": []}

@@ -28,7 +28,9 @@ _SCALE_WORDS = {"m": "million", "bn": "billion", "k": "thousand", "tn": "trillio
 _UNITS = {
     "km": "kilometres", "m": "metres", "cm": "centimetres", "mm": "millimetres", "kg": "kilograms", "g": "grams",
     "km/h": "kilometres an hour", "mph": "miles an hour", "m/s": "metres a second", "km²": "square kilometres",
-    "m²": "square metres", "ha": "hectares", "°c": "degrees Celsius", "°f": "degrees Fahrenheit", "kwh": "kilowatt hours",
+    "m²": "square metres",
+    "ha": "hectares", "°c": "degrees Celsius", "°f": "degrees Fahrenheit",
+    "kwh": "kilowatt hours",
     "mwh": "megawatt hours", "gwh": "gigawatt hours", "twh": "terawatt hours", "kw": "kilowatts", "mw": "megawatts",
     "gw": "gigawatts", "ft": "feet", "lb": "pounds", "lbs": "pounds", "oz": "ounces", "hz": "hertz", "khz": "kilohertz",
     "mhz": "megahertz", "ghz": "gigahertz", "mb": "megabytes", "gb": "gigabytes", "tb": "terabytes", "min": "minutes",
@@ -41,9 +43,7 @@ _ABBREVIATIONS = {
     "sept.": "September", "oct.": "October", "nov.": "November", "dec.": "December", "&": "and", "u.s.": "U S",
     "u.k.": "U K", "a.m.": "A M", "p.m.": "P M", "=": "equals", "+": "plus", "→": "to", "×": "times",
 }  # fmt: skip
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _core(core: str, previous: str, following: str) -> str | None:
     if match := re.fullmatch(r"(\d{1,3}(?:,\d{3})*)(st|nd|rd|th)", core):
         return str(_engine().number_to_words(_engine().ordinal(match.group(1).replace(",", ""))))
     if match := re.fullmatch(r"([+\-−]?)([\d.,]+)(%|°[CF]?|[a-zA-Zµ²/]+)?", core):
-        return _quantity(*match.groups(default=""), previous)
+        return _quantity(match.group(1), match.group(2), match.group(3) or "", previous)
     return None
 
 
@@ -193,7 +193,7 @@ def _number(digits: str) -> str | None:
 def _cardinal(digits: str) -> str:
     if len(digits) == 2 and digits.startswith("0"):
         return f"oh {_cardinal(digits[1])}"
-    return str(_engine().number_to_words(digits, andword="and", comma=""))  # type: ignore[arg-type]
+    return str(_engine().number_to_words(digits, andword="and", comma=""))
 
 
 def _year(year: int) -> str:

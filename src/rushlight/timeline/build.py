@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import opentimelineio as otio
 
 from rushlight.artifacts import Audio, Captions, Panel, Storyboard
+from rushlight.core.artifact import FileRef
 from rushlight.core.units import frame_at, frames_spanning
-from rushlight.timeline.cutfile import METADATA_VERSION, rational
+from rushlight.timeline.cutfile import METADATA_VERSION, extra, rational
 
 __all__ = ["FilmFormat", "build_timeline"]
 
@@ -62,10 +63,10 @@ def build_timeline(
     if mix is not None:
         for name, file in sorted(mix.stems.items()):
             if file.media_type.startswith("audio/") and file.media_type != "audio/midi":
-                clip = _media_clip(name.capitalize(), file.path, Fraction(0), total, film)
+                clip = _media_clip(name.capitalize(), file, Fraction(0), total, film)
                 timeline.tracks.append(_track(name.capitalize(), "Audio", [(0, clip)], film))
         if not mix.stems:
-            clip = _media_clip("Mix", mix.file.path, Fraction(0), total, film)
+            clip = _media_clip("Mix", mix.file, Fraction(0), total, film)
             timeline.tracks.append(_track("Mix", "Audio", [(0, clip)], film))
     return timeline
 
@@ -101,8 +102,9 @@ def _panel_clip(panel: Panel, length: int, film: FilmFormat) -> otio.schema.Clip
         clip = _graphic_clip(panel.beat_id, panel.graphic, 0, length, film)
     else:
         assert panel.file is not None
-        clip = _media_clip(panel.beat_id, panel.file.path, panel.clip_start, length, film)
+        clip = _media_clip(panel.beat_id, panel.file, panel.clip_start, length, film)
     clip.metadata["rushlight"] = {
+        **extra(clip),
         "version": METADATA_VERSION,
         "beat": panel.beat_id,
         "form": panel.form,
@@ -113,10 +115,12 @@ def _panel_clip(panel: Panel, length: int, film: FilmFormat) -> otio.schema.Clip
     return clip
 
 
-def _media_clip(name: str, path: Path, start: Fraction, length: int, film: FilmFormat) -> otio.schema.Clip:
+def _media_clip(name: str, file: FileRef, start: Fraction, length: int, film: FilmFormat) -> otio.schema.Clip:
     rate = float(film.rate)
     source = otio.opentime.TimeRange(rational(start, film.rate), otio.opentime.RationalTime(length, rate))
-    return otio.schema.Clip(name, otio.schema.ExternalReference(path.as_uri()), source)
+    clip = otio.schema.Clip(name, otio.schema.ExternalReference(quote(file.path.name)), source)
+    clip.metadata["rushlight"] = {"version": METADATA_VERSION, "sha256": file.sha256}
+    return clip
 
 
 def _graphic_clip(name: str, graphic: dict[str, Any], start: int, length: int, film: FilmFormat) -> otio.schema.Clip:

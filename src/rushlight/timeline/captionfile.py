@@ -40,7 +40,14 @@ def captions_to_ass(captions: Captions, *, width_px: int, height_px: int, font: 
     margin = round(height_px * 0.06)
     size = round(min(width_px, height_px) * 0.055)
     file.styles["Default"] = pysubs2.SSAStyle(
-        fontname=font, fontsize=size, bold=True, outline=size / 14, shadow=0, marginv=margin, marginl=margin, marginr=margin
+        fontname=font,
+        fontsize=size,
+        bold=True,
+        outline=size / 14,
+        shadow=0,
+        marginv=margin,
+        marginl=margin,
+        marginr=margin,
     )
     for cue in captions.cues:
         text = "\n".join(cue.lines).replace("\\", "\\\u2060").replace("{", "\\{").replace("\n", "\\N")

@@ -17,13 +17,13 @@ from rushlight.artifacts import Captions, Cue, Word
 __all__ = ["CaptionRules", "break_lines", "caption_words", "find_breaches"]
 
 _AFTER_WHICH_NOT_TO_BREAK = frozenset(
-    "a an the of to in on at by for from with and or but nor as than that which who whose is are was were be been has "
-    "have had will would can could may might must shall should do does did not no my your his her its our their this "
-    "these those every each about over under into between".split()
+    "a an the of to in on at by for from with and or but nor as than that which who whose is are was were be "
+    "been has have had will would can could may might must shall should do does did not no my your his her "
+    "its our their this these those every each about over under into between".split()
 )
 _BEFORE_WHICH_TO_BREAK = frozenset(
-    "and or but because although though while when where which who that if unless until since after before so than "
-    "to of in on at by for from with about over under into between".split()
+    "and or but because although though while when where which who that if unless until since after before so "
+    "than to of in on at by for from with about over under into between".split()
 )
 
 

@@ -2,12 +2,14 @@
 
 What we add to a timeline: `version`, `width_px`, `height_px`, `style` (a name and changes), `made_by`.
 To a clip: `beat`, `reason`, `move` or `zoom`/`center_x`/`center_y`/`opacity`/`crop` keyframes, `gain_db` keyframes,
-`fade_in_seconds`, `fade_out_seconds`. Graphics are `GeneratorReference`s of kind `rushlight.KIND`.
+`fade_in_seconds`, `fade_out_seconds`, `sha256` of the media it was laid with.
+Graphics are `GeneratorReference`s of kind `rushlight.KIND`.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,22 @@ import opentimelineio as otio
 from rushlight.artifacts import Cut
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
+from rushlight.core.units import parse_rate
 
-__all__ = ["METADATA_VERSION", "extra", "make_cut", "media_path", "plain", "rational", "read_timeline", "seconds_of", "write_timeline"]
+__all__ = [
+    "METADATA_VERSION",
+    "MediaFinder",
+    "exact_rate",
+    "extra",
+    "linked_text",
+    "make_cut",
+    "plain",
+    "rational",
+    "read_cut",
+    "read_timeline",
+    "seconds_of",
+    "write_timeline",
+]
 
 METADATA_VERSION = 1
 
@@ -65,18 +81,21 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if hasattr(value, "__iter__") else value
 
 
-def write_timeline(timeline: otio.schema.Timeline, path: Path, *, relative_to: Path | None = None) -> None:
-    """Write a timeline as `.otio`; media inside `relative_to` are linked by relative paths so that a project can move."""
-    if relative_to is not None:
-        timeline = timeline.deepcopy()
-        for clip in timeline.find_clips():
-            reference = clip.media_reference
-            if isinstance(reference, otio.schema.ExternalReference):
-                place = Path(unquote(urlparse(reference.target_url).path))
-                if place.is_absolute() and place.is_relative_to(relative_to):
-                    reference.target_url = quote(os.path.relpath(place, path.parent))
+def write_timeline(timeline: otio.schema.Timeline, path: Path) -> None:
+    """Write a timeline as `.otio`, its media linked as they are."""
     text = otio.adapters.write_to_string(timeline, "otio_json", indent=1)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def linked_text(
+    timeline: otio.schema.Timeline, folder: Path, find: Callable[[otio.schema.Clip], FileRef | None]
+) -> str:
+    """A timeline as `.otio` text for a file in `folder`, every clip linked by a path relative to that folder."""
+    linked = timeline.deepcopy()
+    for clip in linked.find_clips():
+        if (file := find(clip)) is not None:
+            clip.media_reference.target_url = quote(os.path.relpath(file.path, folder))
+    return str(otio.adapters.write_to_string(linked, "otio_json", indent=1)) + "\n"
 
 
 def read_timeline(path: Path) -> otio.schema.Timeline:
@@ -94,44 +113,87 @@ def read_timeline(path: Path) -> otio.schema.Timeline:
     return found
 
 
-def media_path(clip: otio.schema.Clip, base: Path) -> Path | None:
-    """The file a clip plays, or None for a graphic or missing media.
+class MediaFinder:
+    """Finds the file that a clip plays: where its link points, else the known file with the hash noted on the clip.
 
-    Raises:
-        InputError: the clip points to something that is not a local file.
+    Args:
+        base: folder that relative links start from.
+        known: files that the cut was laid with.
     """
-    reference = clip.media_reference
-    if not isinstance(reference, otio.schema.ExternalReference):
-        return None
-    parts = urlparse(reference.target_url)
-    if parts.scheme not in ("", "file"):
-        raise InputError(
-            f"The clip {clip.name!r} plays {parts.scheme}: media.", hint="Only local files can be rendered; relink it."
-        )
-    place = Path(unquote(parts.path))
-    return place if place.is_absolute() else (base / place)
+
+    def __init__(self, base: Path, known: Iterable[FileRef] = ()) -> None:
+        self._base = base
+        self._by_hash = {file.sha256: file for file in known}
+        self._by_path = {file.path: file for file in known}
+
+    def __call__(self, clip: otio.schema.Clip) -> FileRef | None:
+        """The file, or None for a graphic.
+
+        Raises:
+            InputError: the media is missing, or is not a local file.
+        """
+        reference = clip.media_reference
+        if isinstance(reference, otio.schema.GeneratorReference):
+            return None
+        if not isinstance(reference, otio.schema.ExternalReference):
+            raise InputError(f"The clip {clip.name!r} has no media.", hint="Relink it in your editor and export again.")
+        parts = urlparse(reference.target_url)
+        if parts.scheme not in ("", "file"):
+            raise InputError(
+                f"The clip {clip.name!r} plays {parts.scheme}: media.", hint="Only local files can be rendered."
+            )
+        place = self._base / unquote(parts.path)
+        if place in self._by_path:
+            return self._by_path[place]
+        if place.is_file():
+            self._by_path[place] = FileRef.of(place)
+            return self._by_path[place]
+        noted = str(extra(clip).get("sha256", ""))
+        if noted in self._by_hash:
+            return self._by_hash[noted]
+        raise InputError(f"The clip {clip.name!r} plays a file that is not there.", path=place, hint="Relink it.")
 
 
 def make_cut(
-    timeline: otio.schema.Timeline, path: Path, *, width_px: int, height_px: int, rate: Fraction
+    timeline: otio.schema.Timeline,
+    path: Path,
+    *,
+    width_px: int,
+    height_px: int,
+    rate: Fraction,
+    known: Iterable[FileRef] = (),
 ) -> Cut:
     """Describe a written timeline as a `Cut`, with the media it uses.
 
     Raises:
         InputError: a media file is missing.
     """
-    media: dict[str, FileRef] = {}
-    for clip in timeline.find_clips():
-        place = media_path(clip, path.parent)
-        if place is not None and str(place) not in media:
-            if not place.is_file():
-                raise InputError(f"The clip {clip.name!r} plays a file that is not there.", path=place, hint="Relink it.")
-            media[str(place)] = FileRef.of(place)
+    find = MediaFinder(path.parent, known)
+    media = {file.sha256: file for clip in timeline.find_clips() if (file := find(clip)) is not None}
     return Cut(
         file=FileRef.of(path, "application/json"),
-        media=tuple(media[name] for name in sorted(media)),
+        media=tuple(media[digest] for digest in sorted(media)),
         rate=rate,
         width_px=width_px,
         height_px=height_px,
         duration=seconds_of(timeline.duration()),
+    )
+
+
+def read_cut(path: Path, known: Iterable[FileRef] = ()) -> Cut:
+    """A cut from an `.otio` file, such as one a person edited; size and rate from our metadata or the first clip.
+
+    Raises:
+        InputError: not a timeline, or media is missing.
+    """
+    timeline = read_timeline(path)
+    found = extra(timeline)
+    rate = parse_rate(found["rate"]) if "rate" in found else exact_rate(timeline.duration().rate)
+    return make_cut(
+        timeline,
+        path,
+        width_px=int(found.get("width_px", 1280)),
+        height_px=int(found.get("height_px", 720)),
+        rate=rate,
+        known=known,
     )

@@ -1,4 +1,4 @@
-"""Where things may stand on a screen of any shape, so that text never collides with captions or leaves the safe area."""
+"""Where things may stand on a screen of any shape: text never meets captions nor leaves the safe area."""
 
 from __future__ import annotations
 
@@ -29,10 +29,7 @@ class Box:
     def meets(self, other: Box) -> bool:
         """Whether two boxes share any pixel."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -62,7 +62,9 @@ class StillPicture(Picture):
     The still is first shrunk to the size it is seen at, so that bilinear sampling neither blurs nor shimmers.
     """
 
-    def __init__(self, path: Path, width_px: int, height_px: int, seconds: Fraction, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: Path, width_px: int, height_px: int, seconds: Fraction, settings: Mapping[str, Any]
+    ) -> None:
         self.size = (width_px, height_px)
         self.path = camera_path(settings, float(seconds))
         rgb = _fill_screen(read_still(path), width_px, height_px, settings)
@@ -72,7 +74,7 @@ class StillPicture(Picture):
         scale = min(max(width_px * largest / wide, height_px * largest / tall), 1.0)
         fitted = (max(round(wide * scale / 2), 1) * 2, max(round(tall * scale / 2), 1) * 2)
         if fitted != (wide, tall):
-            rgb = cv2.resize(rgb, fitted, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)  # type: ignore[assignment]
+            rgb = cv2.resize(rgb, fitted, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         self.planes = [np.ascontiguousarray(plane) for plane in i420_planes(rgb_to_i420(rgb))]
         self._last: tuple[object, Canvas] | None = None
 
@@ -113,7 +115,7 @@ class ClipPicture(Picture):
     def __init__(
         self, path: Path, width_px: int, height_px: int, rate: Fraction, start: Fraction, settings: Mapping[str, Any]
     ) -> None:
-        fit = "contain" if settings.get("fit") == "contain" else "cover"
+        fit: Literal["cover", "contain"] = "contain" if settings.get("fit") == "contain" else "cover"
         self.reader = VideoReader(path, width_px=width_px, height_px=height_px, rate=rate, fit=fit)
         self.start = start
 

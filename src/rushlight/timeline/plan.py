@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 
-from rushlight.core.artifact import canonical_json
+from rushlight.core.artifact import FileRef, canonical_json
 from rushlight.core.errors import InputError
 from rushlight.core.units import frames_spanning
-from rushlight.timeline.cutfile import extra, media_path, plain, seconds_of
+from rushlight.timeline.cutfile import extra, plain, seconds_of
 
 __all__ = ["Span", "compile_spans", "span_key"]
 
@@ -25,6 +24,8 @@ Span = dict[str, Any]
 """`first` and `count` in frames; `pictures` and `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
 
 RENDERER_VERSION = 1
+# What our metadata says about a clip without changing how it looks.
+_NOT_SEEN = ("beat", "form", "made_by", "reason", "sha256", "version")
 # Longer stretches are divided, so that work can be shared and a killed render loses little.
 LONGEST_SPAN_SECONDS = 8
 
@@ -40,15 +41,14 @@ def span_key(span: Span, output: Mapping[str, Any]) -> str:
 
 
 def compile_spans(
-    timeline: otio.schema.Timeline, base: Path, rate: Fraction, digest_of: Callable[[Path], str]
+    timeline: otio.schema.Timeline, rate: Fraction, find: Callable[[otio.schema.Clip], FileRef | None]
 ) -> list[Span]:
     """Divide a timeline into spans.
 
     Args:
         timeline: the cut.
-        base: folder that relative media paths start from.
         rate: frame rate of the film.
-        digest_of: SHA-256 of a media file.
+        find: the file that a clip plays, such as a `MediaFinder`.
 
     Raises:
         InputError: no picture track, a missing file, or an item we cannot render.
@@ -56,8 +56,8 @@ def compile_spans(
     tracks = [track for track in timeline.video_tracks() if len(track)]
     if not tracks:
         raise InputError("This cut has no pictures.", where=timeline.name)
-    clips, blends = _walk(tracks[0], base, rate, digest_of)
-    over = [clip for track in tracks[1:] for clip in _walk(track, base, rate, digest_of)[0]]
+    clips, blends = _walk(tracks[0], rate, find)
+    over = [clip for track in tracks[1:] for clip in _walk(track, rate, find)[0]]
     total = max(frames_spanning(seconds_of(timeline.duration()), rate), clips[-1]["to"] if clips else 1)
     edges = _edges(clips, blends, total, round(LONGEST_SPAN_SECONDS * rate))
     spans = []
@@ -93,7 +93,7 @@ def _edges(clips: list[dict[str, Any]], blends: list[dict[str, Any]], total: int
 
 
 def _walk(
-    track: otio.schema.Track, base: Path, rate: Fraction, digest_of: Callable[[Path], str]
+    track: otio.schema.Track, rate: Fraction, find: Callable[[otio.schema.Clip], FileRef | None]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     clips: list[dict[str, Any]] = []
     blends: list[dict[str, Any]] = []
@@ -101,13 +101,16 @@ def _walk(
     pending: tuple[int, int, str] | None = None
     for item in track:
         if isinstance(item, otio.schema.Transition):
-            half = frames_spanning(seconds_of(item.in_offset), rate), frames_spanning(seconds_of(item.out_offset), rate)
+            half = (
+                frames_spanning(seconds_of(item.in_offset), rate),
+                frames_spanning(seconds_of(item.out_offset), rate),
+            )
             kind = str(extra(item).get("type", "dissolve")) if item.metadata else "dissolve"
             pending = (at - half[0], at + half[1], kind)
             continue
         length = frames_spanning(seconds_of(item.duration()), rate)
         if isinstance(item, otio.schema.Clip) and item.enabled:
-            clips.append(_describe(item, base, at, length, rate, digest_of))
+            clips.append(_describe(item, at, length, find))
             if pending is not None and len(clips) > 1:
                 start, end, kind = pending
                 blends.append({"from": start, "to": end, "type": kind, "a": len(clips) - 2, "b": len(clips) - 1})
@@ -122,9 +125,9 @@ def _walk(
 
 
 def _describe(
-    clip: otio.schema.Clip, base: Path, at: int, length: int, rate: Fraction, digest_of: Callable[[Path], str]
+    clip: otio.schema.Clip, at: int, length: int, find: Callable[[otio.schema.Clip], FileRef | None]
 ) -> dict[str, Any]:
-    found = {key: value for key, value in extra(clip).items() if key not in ("reason", "beat", "version", "made_by")}
+    found = {key: value for key, value in extra(clip).items() if key not in _NOT_SEEN}
     described: dict[str, Any] = {"from": at, "to": at + length, "set": found}
     reference = clip.media_reference
     if isinstance(reference, otio.schema.GeneratorReference):
@@ -132,17 +135,15 @@ def _describe(
         if not reference.generator_kind.startswith("rushlight.") or graphic is None:
             raise InputError(f"The generator {reference.generator_kind!r} of {clip.name!r} is not ours to draw.")
         return described | {"form": "graphic", "graphic": plain(graphic)}
-    path = media_path(clip, base)
-    if path is None:
-        raise InputError(f"The clip {clip.name!r} has no media.", hint="Relink it in your editor and export again.")
-    if not path.is_file():
-        raise InputError(f"The clip {clip.name!r} plays a file that is not there.", path=path, hint="Relink it.")
+    file = find(clip)
+    assert file is not None
     source = clip.trimmed_range()
-    form = "still" if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp") else "clip"
+    form = (
+        "still" if file.path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp") else "clip"
+    )
     return described | {
         "form": form,
-        "path": str(path),
-        "sha256": digest_of(path),
+        "path": str(file.path),
+        "sha256": file.sha256,
         "start": str(seconds_of(source.start_time)),
     }
-

@@ -136,7 +136,8 @@ def load_style(name: str, changes: Mapping[str, Any] | None = None, root: Path |
             raise InputError(f"[style] has no setting {key!r}.", hint=f"Settings: {', '.join(sorted(known))}.")
         if root and isinstance(value, str) and (key == "logo" or value.endswith((".ttf", ".otf", ".ttc"))):
             value = str(root / value)
-        style = replace(style, **{key: tuple(value) if isinstance(value, list) else value})
+        change: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value}
+        style = replace(style, **change)
     for colour in (style.background, style.background_edge, style.ink, style.quiet, style.accent, *style.accents):
         try:
             ImageColor.getrgb(colour)

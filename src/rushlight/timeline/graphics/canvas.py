@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -41,7 +41,8 @@ class Sprite:
         if height % 2 or width % 2:
             rgba = np.pad(rgba, ((0, height % 2), (0, width % 2), (0, 0)))
         y, u, v, full, half = rgba_to_yuva(np.ascontiguousarray(rgba))
-        planes = tuple(cv2.multiply(plane, alpha, scale=1 / 255) for plane, alpha in ((y, full), (u, half), (v, half)))
+        pairs = ((y, full), (u, half), (v, half))
+        planes: list[Any] = [cv2.multiply(plane, alpha, scale=1 / 255) for plane, alpha in pairs]
         return cls((planes[0], planes[1], planes[2]), (full, half))
 
     @property

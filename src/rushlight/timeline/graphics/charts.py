@@ -64,10 +64,13 @@ def counting(
 
 
 def draw_number(graphic: dict[str, Any], stage: Stage) -> Scene:
-    """A large figure that counts up: `{"kind": "number", "values": [number], "unit", "title"}`."""
+    """A large figure that counts up: `{"kind": "number", "values": [number], "unit", "title"}`.
+
+    `shown`, when given, is how the figure ends up written, so that screen and voice say the same.
+    """
     box, unit, style = stage.layout.graphic, stage.unit, stage.style
     value, measure = float(graphic["values"][0]), str(graphic.get("unit", ""))
-    final = format_value(value, measure, value)
+    final = str(graphic.get("shown") or format_value(value, measure, value))
     size, _ = fit_text(
         final, style.display_font, width_px=box.width, height_px=round(box.height * 0.6), largest_px=round(unit * 26),
         smallest_px=round(unit * 8),
@@ -84,11 +87,13 @@ def draw_number(graphic: dict[str, Any], stage: Stage) -> Scene:
         Layer(
             whole, box.left - round(size * 0.06), top, opacity=Change.between(0.05, 0.35, 0, 1),
             choose=counting(
-                value, lambda v: format_value(v, measure, value), lambda t: letter([t], face, stage.accent), 0.1, 1.2
+                value, lambda v: final if v == value else format_value(v, measure, value),
+                lambda t: letter([t], face, stage.accent), 0.1, 1.2,
             ),
         ),
         Layer(
-            letter(lines, font(style.text_font, label_size), style.ink), box.left, top + round(size * 1.2) + round(unit * 3),
+            letter(lines, font(style.text_font, label_size), style.ink), box.left,
+            top + round(size * 1.2) + round(unit * 3),
             opacity=Change.between(0.5, 0.5, 0, 1),
         ),
     ]  # fmt: skip
@@ -137,9 +142,7 @@ def draw_bars(graphic: dict[str, Any], stage: Stage) -> Scene:
                 opacity=Change.between(start + BUILD_SECONDS * 0.45, 0.35, 0, 1),
             )
         )  # fmt: skip
-    layers.append(
-        Layer(rounded_box(box.width, max(round(unit * 0.3), 2), style.quiet, 0, 150), box.left, zero)
-    )
+    layers.append(Layer(rounded_box(box.width, max(round(unit * 0.3), 2), style.quiet, 0, 150), box.left, zero))
     return Scene(stage.background(), layers)
 
 
@@ -171,9 +174,7 @@ def draw_ranking(graphic: dict[str, Any], stage: Stage) -> Scene:
             )
         )  # fmt: skip
         bar = rounded_box(wide, thick, _bar_ink(graphic, number, stage), round(unit * 0.7), 255, 0.8)
-        layers.append(
-            Layer(bar, left, y + (row - thick) // 2, reveal=Change.between(start, BUILD_SECONDS * 0.6, 0, 1))
-        )
+        layers.append(Layer(bar, left, y + (row - thick) // 2, reveal=Change.between(start, BUILD_SECONDS * 0.6, 0, 1)))
         figure = letter([figures[number]], figure_face, style.ink)
         layers.append(
             Layer(

@@ -60,7 +60,14 @@ def _greedy(words: Sequence[str], face: ImageFont.FreeTypeFont, width_px: int) -
 
 
 def fit_text(
-    text: str, name: str, *, width_px: int, height_px: int, largest_px: int, smallest_px: int = 12, spacing: float = 1.2
+    text: str,
+    name: str,
+    *,
+    width_px: int,
+    height_px: int,
+    largest_px: int,
+    smallest_px: int = 12,
+    spacing: float = 1.2,
 ) -> tuple[int, list[str]]:
     """The largest size at which a text fits a box, and its lines there; at the smallest size it may overflow."""
     size = largest_px

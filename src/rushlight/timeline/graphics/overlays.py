@@ -26,7 +26,9 @@ def draw_caption(graphic: dict[str, Any], stage: Stage) -> Scene:
     while size > 10 and max(text_width(line, font(name, size)) for line in lines) > box.width - unit * 6:
         size -= 1
     sprite = letter(lines, font(name, size), "#ffffff", align="center", spacing=1.22, box="#000000")
-    return Scene(None, [Layer(sprite, (stage.width_px - sprite.width_px) // 2 & ~1, box.bottom - sprite.height_px & ~1)])
+    return Scene(
+        None, [Layer(sprite, (stage.width_px - sprite.width_px) // 2 & ~1, box.bottom - sprite.height_px & ~1)]
+    )
 
 
 def draw_label(graphic: dict[str, Any], stage: Stage) -> Scene:

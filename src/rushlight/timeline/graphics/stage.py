@@ -83,7 +83,13 @@ def _background(width: int, height: int, middle: str, edge: str, accent: str, va
 
 @lru_cache(maxsize=128)
 def rounded_box(
-    width_px: int, height_px: int, fill: str, radius_px: int, alpha: int = 255, fade_to: float = 1.0, upright: bool = False
+    width_px: int,
+    height_px: int,
+    fill: str,
+    radius_px: int,
+    alpha: int = 255,
+    fade_to: float = 1.0,
+    upright: bool = False,
 ) -> Sprite:
     """A filled box with round corners; `fade_to` below 1 darkens it towards its left end, or its foot if upright."""
     times = 4

@@ -1,0 +1,1 @@
+"""Choosing pictures: matching words to files, finding what to look at, and words worth showing."""
