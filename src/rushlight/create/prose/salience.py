@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 
 __all__ = ["STOP_WORDS", "centrality", "content_words", "likeness", "picture_words", "telling"]
 
-STOP_WORDS = frozenset(
-    """a about above across after again against all almost along already also although always am among an and another any
-    are around as at away back be became because become been before began behind being below between both but by came can
-    could did do does done down during each either else enough even ever every few first for found from further gave get
-    give given go goes gone got had has have he held her here hers him his how however i if in into is it its itself just
-    keep kept kind knew know known last later least left less let like long made make makes many may me might mine more
-    most much must my near nearly neither never no nor not nothing now of off often on once one only onto or other others
-    our out over own part per perhaps put quite rather really said same saw say says see seem seemed seen several shall
-    she should since so some something soon still such take taken than that the their them themselves then there these
-    they thing things this those though through thus to together too took toward towards turned two under until up upon
-    us used using very was way we well went were what when where whether which while who whole whom whose why will with
-    within without would year years yes yet you your""".split()
-)
+_STOP_WORDS = """
+a about above across after again against all almost along already also although always am among an and another
+any are around as at away back be became because become been before began behind being below between both but by
+came can could did do does done down during each either else enough even ever every few first for found from
+further gave get give given go goes gone got had has have he held her here hers him his how however i if in into
+is it its itself just keep kept kind knew know known last later least left less let like long made make makes
+many may me might mine more most much must my near nearly neither never no nor not nothing now of off often on
+once one only onto or other others our out over own part per perhaps put quite rather really said same saw say
+says see seem seemed seen several shall she should since so some something soon still such take taken than that
+the their them themselves then there these they thing things this those though through thus to together too took
+toward towards turned two under until up upon us used using very was way we well went were what when where
+whether which while who whole whom whose why will with within without would year years yes yet you your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\d.,]*")
 _CAPITALISED = re.compile(r"\b[A-Z][\w'’-]+(?:\s+(?:(?:of|the|de|la|von|van|and)\s+)?[A-Z][\w'’-]+)*")
 _NOUN_BEFORE = re.compile(

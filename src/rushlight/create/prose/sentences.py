@@ -37,7 +37,7 @@ _DANGLING = re.compile(
     rf"^[\"“‘'(]?(?:(?:{_POINTERS})\b|(?:and|but|so|yet|nor|or|then|thus|hence|also|still|here|too|besides|otherwise)\b"
     rf"|(?:when|while|as|although|though|because|since|if|after|before|until|once|in|at|by|from|with|for|on|to|of|"
     rf"under|like|unlike|despite|over|through|without|near|during|among|only|not|even|what) (?:{_POINTERS})\b"
-    r"|the (?:same|latter|former|others?|following|next|result|reason|answer|effect|rest|second|third|two|pair|trio)\b"
+    r"|the (?:same|latter|former|others?|following|next|result|reason|answer|effect|rest|second|third|two)\b"
     r"|(?:by|since|until|from) then\b|(?:\w+ )?\w+ (?:years?|months?|weeks?|days?|decades?|hours?) "
     r"(?:later|earlier|after|afterwards|before)\b|(?:soon|shortly|long) (?:after|before)|nor\b|more than that\b)",
     re.IGNORECASE,

@@ -50,9 +50,7 @@ def read_brief(text: str, path: Path) -> Brief:
             f"This brief is not valid TOML: {problem}.", path=path, where=line, hint='Write `key = "value"`.'
         ) from error
     except RecursionError as error:
-        raise InputError(
-            "This brief is nested too deeply.", path=path, hint="A brief has no nested values."
-        ) from error
+        raise InputError("This brief is nested too deeply.", path=path, hint="A brief has no nested values.") from error
     for key in data:
         if key not in _CONTENT and key not in _SETTINGS:
             close = difflib.get_close_matches(key, [*_CONTENT, *_SETTINGS], n=1)
@@ -67,9 +65,7 @@ def read_brief(text: str, path: Path) -> Brief:
     if len(given) != 1:
         found = f"both {given[0]!r} and {given[1]!r}" if given else "nothing to tell"
         raise InputError(f"This brief holds {found}.", path=path, hint=f"Give exactly one of {', '.join(_CONTENT)}.")
-    settings = {
-        key: _setting(key, value, path, _line_of(text, key)) for key, value in data.items() if key in _SETTINGS
-    }
+    settings = {key: _setting(key, value, path, _line_of(text, key)) for key, value in data.items() if key in _SETTINGS}
     return _with_content(given[0], data[given[0]], settings, path, _line_of(text, given[0]))
 
 
@@ -93,9 +89,7 @@ def _setting(key: str, value: Any, path: Path, where: str) -> str:
         if seconds <= 0:
             raise InputError("'length' must be above zero.", path=path, where=where)
     elif form == "aspect" and not re.fullmatch(r"\d{1,4}:\d{1,4}", written):
-        raise InputError(
-            f"{written!r} is not a picture shape.", path=path, where=where, hint='Write aspect = "16:9".'
-        )
+        raise InputError(f"{written!r} is not a picture shape.", path=path, where=where, hint='Write aspect = "16:9".')
     elif form == "folder":
         folder = (path.parent / written).expanduser()
         if not folder.is_dir():

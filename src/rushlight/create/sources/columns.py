@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["describe_header", "is_year_header", "scale_and_unit"]
+__all__ = ["UNIT_WORDS", "describe_header", "is_year_header", "scale_and_unit"]
 
 _BRACKETED = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]{1,24})[)\]]\s*$")
 _SCALES = {
@@ -95,3 +95,21 @@ def scale_and_unit(unit: str) -> tuple[float, str]:
         elif low not in ("of", "in"):
             rest.append(_MONEY.get(low, word))
     return scale, " ".join(rest)
+
+
+# Units as headers write them, and how a sentence says one and several of them.
+UNIT_WORDS: dict[str, tuple[str, str]] = {
+    "%": ("percent", "percent"), "points": ("percentage point", "percentage points"), "km": ("kilometre", "kilometres"),
+    "m": ("metre", "metres"), "cm": ("centimetre", "centimetres"), "mm": ("millimetre", "millimetres"),
+    "kg": ("kilogram", "kilograms"), "g": ("gram", "grams"), "t": ("tonne", "tonnes"), "tonnes": ("tonne", "tonnes"),
+    "km/h": ("kilometre per hour", "kilometres per hour"), "mph": ("mile per hour", "miles per hour"),
+    "m/s": ("metre per second", "metres per second"), "°C": ("degree Celsius", "degrees Celsius"),
+    "°F": ("degree Fahrenheit", "degrees Fahrenheit"), "kWh": ("kilowatt-hour", "kilowatt-hours"),
+    "MWh": ("megawatt-hour", "megawatt-hours"), "GWh": ("gigawatt-hour", "gigawatt-hours"),
+    "TWh": ("terawatt-hour", "terawatt-hours"), "MW": ("megawatt", "megawatts"), "GW": ("gigawatt", "gigawatts"),
+    "h": ("hour", "hours"), "hours": ("hour", "hours"), "min": ("minute", "minutes"), "minutes": ("minute", "minutes"),
+    "s": ("second", "seconds"), "seconds": ("second", "seconds"), "days": ("day", "days"), "years": ("year", "years"),
+    "km²": ("square kilometre", "square kilometres"), "km2": ("square kilometre", "square kilometres"),
+    "m²": ("square metre", "square metres"), "ha": ("hectare", "hectares"), "miles": ("mile", "miles"),
+    "litres": ("litre", "litres"), "l": ("litre", "litres"), "USD": ("dollar", "dollars"), "people": ("person", "people"),
+}  # fmt: skip

@@ -169,9 +169,7 @@ def _rows(text: str, delimiter: str, width: int, path: Path, skipped: int) -> li
                     hint="Put quotation marks around cells that hold the separator.",
                 )
             if len(rows) >= MAX_ROWS:
-                raise LimitError(
-                    f"This table has more than {MAX_ROWS:,} rows.", path=path, hint="Summarise it first."
-                )
+                raise LimitError(f"This table has more than {MAX_ROWS:,} rows.", path=path, hint="Summarise it first.")
             padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
             rows.append(padded)
     except csv.Error as error:

@@ -62,9 +62,7 @@ def write(assignment: Assignment) -> Script:
         )
     sentences = [sentence for sentence in find_sentences(source) if _is_speakable(sentence)]
     if not sentences:
-        raise InputError(
-            "This source has no whole sentence to speak.", path=source.file.path, hint="Write some prose."
-        )
+        raise InputError("This source has no whole sentence to speak.", path=source.file.path, hint="Write some prose.")
     field = _measure(sentences)
     chosen = _choose(field, assignment.target_words)
     notes = _notes(field, chosen, assignment.target_words)
@@ -154,7 +152,7 @@ def _worth(field: _Field, chosen: frozenset[int], target: int) -> float:
     gain = float((field.scores[picked] * np.sqrt(field.words[picked] / 18)).sum())
     ends = field.sentences[picked[-1]].paragraph == field.sentences[-1].paragraph
     penalty = 4.0 * off + (60.0 * (off - _TOLERANCE) if off > _TOLERANCE else 0.0)
-    return gain - 1.2 * repeated + 0.45 * sections + 0.9 * ends - penalty
+    return float(gain - 1.2 * repeated + 0.45 * sections + 0.9 * ends - penalty)
 
 
 def _choose(field: _Field, target: int) -> frozenset[int]:
