@@ -44,9 +44,7 @@ def ffmpeg_binary() -> Path:
     except (ImportError, RuntimeError) as error:
         raise ToolError("FFmpeg was not found.", hint="Run `pip install imageio-ffmpeg`.") from error
     if not os.access(path, os.X_OK):
-        raise ToolError(
-            "FFmpeg cannot be run.", path=path, hint="Run `pip install --force-reinstall imageio-ffmpeg`."
-        )
+        raise ToolError("FFmpeg cannot be run.", path=path, hint="Run `pip install --force-reinstall imageio-ffmpeg`.")
     return path
 
 
