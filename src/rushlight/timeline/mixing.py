@@ -15,14 +15,16 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
-from scipy.signal import resample_poly, sosfilt
+from scipy.signal import butter, resample_poly, sosfilt, sosfiltfilt
 
 from rushlight.core.errors import InputError
+from rushlight.media.loudness import short_term_loudness_lufs
 
 __all__ = [
     "GainKey",
     "LoudnessMeter",
     "Span",
+    "clear_speech",
     "crossfade",
     "duck_under",
     "fade",
@@ -31,6 +33,7 @@ __all__ = [
     "keys_to_data",
     "limiter_gain",
     "merge_spans",
+    "peaking_section",
 ]
 
 Floats = npt.NDArray[np.float32]
@@ -215,14 +218,11 @@ class LoudnessMeter:
 
     def __init__(self, samples: Floats, sample_rate: int) -> None:
         self.rate = sample_rate
-        self.hop = max(sample_rate // 100, 1)
-        blocks = -(-len(samples) // self.hop) if len(samples) else 0
-        power = np.zeros(blocks)
-        sections = _k_weighting(sample_rate)
-        for channel in range(samples.shape[1]):
-            weighted = sosfilt(sections, samples[:, channel].astype(np.float64))
-            if blocks:
-                power += np.add.reduceat(weighted**2, np.arange(0, len(samples), self.hop))
+        self.hop = round(sample_rate * 0.01)
+        padding = -len(samples) % self.hop
+        whole = np.pad(samples, ((0, padding), (0, 0))) if padding else samples
+        blocks = short_term_loudness_lufs(whole, sample_rate, window_seconds=0.01, hop_seconds=0.01)
+        power = 10 ** ((blocks + 0.691) / 10) * self.hop
         self._sums = np.concatenate([[0.0], np.cumsum(power)])
 
     def _power(self, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -252,24 +252,6 @@ class LoudnessMeter:
 
 def _as_lufs(power: float) -> float:
     return float(-0.691 + 10 * np.log10(power)) if power > 1e-14 else float("-inf")
-
-
-def _k_weighting(sample_rate: int) -> npt.NDArray[np.float64]:
-    """The two filters of BS.1770 at any sample rate, by the bilinear transform of their analogue forms."""
-    sections = []
-    for frequency, q, high, band, low in (
-        (1681.9744509555319, 0.7071752369554193, 1.584864701130855, 1.258720930232562, 1.0),
-        (38.13547087602444, 0.5003270373238773, 1.0, 0.0, 0.0),
-    ):
-        k = np.tan(np.pi * frequency / sample_rate)
-        bottom = 1 + k / q + k * k
-        top = [high + band * k / q + low * k * k, 2 * (low * k * k - high), high - band * k / q + low * k * k]
-        if low == 0.0:
-            top = [value * bottom for value in (1.0, -2.0, 1.0)]  # the standard's high-pass has unscaled zeros
-        sections.append(
-            [*(value / bottom for value in top), 1.0, 2 * (k * k - 1) / bottom, (1 - k / q + k * k) / bottom]
-        )
-    return np.array(sections)
 
 
 def _true_peaks(samples: Floats) -> npt.NDArray[np.float32]:
@@ -312,3 +294,50 @@ def limiter_gain(samples: Floats, sample_rate: int, *, ceiling_dbtp: float = -1.
         half = 2 * (reach // 2) + 1
         gain *= uniform_filter1d(uniform_filter1d(held, half, mode="nearest"), half, mode="nearest")
     return gain.astype(np.float32)
+
+
+def peaking_section(centre_hz: float, gain_db: float, q: float, sample_rate: int) -> npt.NDArray[np.float64]:
+    """One second-order section of a peaking equaliser, shape (6,), as `scipy.signal.sosfilt` takes it.
+
+    Reference:
+        Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients".
+    """
+    amplitude, turn = 10 ** (gain_db / 40), 2 * np.pi * centre_hz / sample_rate
+    alpha = np.sin(turn) / (2 * q)
+    cosine = -2 * np.cos(turn)
+    top = np.array([1 + alpha * amplitude, cosine, 1 - alpha * amplitude])
+    bottom = np.array([1 + alpha / amplitude, cosine, 1 - alpha / amplitude])
+    return np.asarray(np.concatenate([top, bottom]) / bottom[0], dtype=np.float64)
+
+
+def clear_speech(sound: Floats, sample_rate: int) -> Floats:
+    """Speech without rumble, boxiness and harsh hiss, as synthetic voices need it most.
+
+    A gentle high-pass at 75 Hz, small dips at 350 Hz and 3.2 kHz, then the hiss between 5 and 9 kHz is held to 7 dB
+    under the voice around it, by half of what it exceeds that.
+
+    Args:
+        sound: float32, shape (n, 1).
+        sample_rate: samples a second.
+
+    Returns:
+        Same shape.
+    """
+    if len(sound) < sample_rate // 10:
+        return sound
+    tone = np.concatenate(
+        [
+            butter(2, 75, btype="high", fs=sample_rate, output="sos"),
+            peaking_section(350, -1.5, 0.9, sample_rate)[None, :],
+            peaking_section(3200, -2.5, 1.0, sample_rate)[None, :],
+        ]
+    )
+    voice = sosfilt(tone, sound[:, 0])
+    band = butter(2, (5000, min(9000, sample_rate * 0.45)), btype="band", fs=sample_rate, output="sos")
+    hiss = sosfiltfilt(band, voice)  # no phase shift, so that it can be subtracted
+    short, around = int(0.008 * sample_rate) | 1, int(0.15 * sample_rate) | 1
+    hiss_db = 10 * np.log10(uniform_filter1d(hiss**2, short) + 1e-12)
+    voice_db = 10 * np.log10(uniform_filter1d(voice**2, around) + 1e-10)
+    excess = np.clip(hiss_db - (voice_db - 7), 0, 16)
+    gain = uniform_filter1d(10 ** (-excess / 2 / 20), short)
+    return np.asarray((voice + (gain - 1) * hiss)[:, None], dtype=np.float32)

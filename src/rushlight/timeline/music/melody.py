@@ -237,6 +237,4 @@ def write_melody(
     end = chords[-1]
     slots.append(_Slot(end.start, end.length, True, 68.0, len(chords) - 1, end.phrase, True))
     pitches = _fit(slots, chords, voicings, tonic, mode)
-    return [
-        MelodyNote(slot.start, slot.length, pitch, slot.phrase) for slot, pitch in zip(slots, pitches, strict=True)
-    ]
+    return [MelodyNote(slot.start, slot.length, pitch, slot.phrase) for slot, pitch in zip(slots, pitches, strict=True)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import butter, sosfilt, sosfiltfilt
 
+from rushlight.timeline.mixing import peaking_section
 from rushlight.timeline.music.oscillators import Floats
 
 __all__ = ["bus_gain", "clean_tone", "convolve_stereo", "impulse_response"]
@@ -70,21 +70,11 @@ def clean_tone(sound: Floats, sample_rate: int) -> Floats:
     sections = np.concatenate(
         [
             butter(2, 28, btype="high", fs=sample_rate, output="sos"),
-            _bell(2400, -2.5, 0.7, sample_rate)[None, :],
+            peaking_section(2400, -2.5, 0.7, sample_rate)[None, :],
             butter(1, 11000, btype="low", fs=sample_rate, output="sos"),
         ]
     )
     return np.asarray(sosfilt(sections, sound, axis=0), dtype=np.float32)
-
-
-def _bell(centre_hz: float, gain_db: float, q: float, sample_rate: int) -> npt.NDArray[np.float64]:
-    """One second-order section of a peaking equaliser (Bristow-Johnson, "Cookbook formulae for audio EQ")."""
-    amplitude, turn = 10 ** (gain_db / 40), 2 * np.pi * centre_hz / sample_rate
-    alpha = np.sin(turn) / (2 * q)
-    cosine = -2 * np.cos(turn)
-    top = np.array([1 + alpha * amplitude, cosine, 1 - alpha * amplitude])
-    bottom = np.array([1 + alpha / amplitude, cosine, 1 - alpha / amplitude])
-    return np.asarray(np.concatenate([top, bottom]) / bottom[0], dtype=np.float64)
 
 
 def bus_gain(sound: Floats, sample_rate: int, *, ratio: float = 1.6) -> Floats:

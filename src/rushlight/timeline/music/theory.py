@@ -57,9 +57,7 @@ def parse_key(text: str) -> tuple[int, Mode]:
     if match is None or mode not in get_args(Mode):
         raise InputError(
             f"{text!r} is not a key.",
-            hint="Write a note and a mode, such as `A minor` or `F# dorian`; modes: "
-            + ", ".join(get_args(Mode))
-            + ".",
+            hint="Write a note and a mode, such as `A minor` or `F# dorian`; modes: " + ", ".join(get_args(Mode)) + ".",
         )
     shift = {"#": 1, "♯": 1, "b": -1, "♭": -1, "": 0}[match.group(2)]
     return (_LETTERS[match.group(1).upper()] + shift) % 12, cast(Mode, mode)
