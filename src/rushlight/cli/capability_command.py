@@ -1,0 +1,97 @@
+"""A command for any capability, made from its entry in the index."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+from platformdirs import user_cache_path
+
+from rushlight.cli.options import options_for, parse_values, read_artifact, show
+from rushlight.core.artifact import Artifact
+from rushlight.core.capability import InputSlot, find_capability
+from rushlight.core.errors import InputError
+from rushlight.core.project import Project, create_project, find_project
+
+__all__ = ["capability_command", "loose_project"]
+
+
+def capability_command(entry: dict[str, Any]) -> click.Command:
+    """The command of one capability: inputs as files, parameters as options."""
+    schema: dict[str, Any] = entry["parameters"]
+    arguments: list[click.Parameter] = [
+        click.Argument(
+            [slot["name"]],
+            nargs=-1 if slot["many"] else 1,
+            required=not slot["optional"] and not slot["many"],
+            type=click.Path(path_type=Path),
+        )
+        for slot in entry["inputs"]
+    ]
+    common = [
+        click.Option(["--out", "out"], type=click.Path(path_type=Path), help="Where to put the resulting file."),
+        click.Option(["--project", "project"], type=click.Path(path_type=Path), help="Project to work in."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one JSON object."),
+        click.Option(["--dry-run", "dry_run"], is_flag=True, help="Say what would be done, and do nothing."),
+    ]
+
+    def run(**given: Any) -> None:
+        _run(entry, given)
+
+    return click.Command(
+        entry["command"], params=[*arguments, *options_for(schema), *common], callback=run, help=entry["doc"],
+        short_help=entry["summary"],
+    )  # fmt: skip
+
+
+def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
+    from rushlight.cli.watching import watching
+
+    out, folder, as_json, dry_run = (given.pop(name) for name in ("out", "project", "as_json", "dry_run"))
+    found = find_capability(entry["name"])
+    inputs = tuple(_read(slot, given.pop(slot.name)) for slot in found.inputs)
+    parameters = parse_values(entry["parameters"], given)
+    found.check(parameters)
+    if dry_run:
+        click.echo(f"Would run {found.title} version {found.version} with {parameters or 'its defaults'}.")
+        return
+    with watching(quiet=as_json) as watcher:
+        project = Project(folder.absolute()) if folder else find_project() or loose_project()
+        project.watcher = watcher
+        artifact = project.run(found.name, *inputs, **parameters)
+    target = _deliver(artifact, out, next((v for v in inputs if isinstance(v, Artifact)), None))
+    if as_json:
+        click.echo(artifact.model_dump_json())
+    else:
+        click.echo(show(artifact))
+        if target is not None:
+            click.echo(f"\nWritten to {target}")
+
+
+def _read(slot: InputSlot, value: Any) -> Any:
+    if slot.many:
+        return tuple(read_artifact(path, slot.artifact) for path in value)
+    return None if value is None else read_artifact(value, slot.artifact)
+
+
+def _deliver(artifact: Artifact, out: Path | None, source: Artifact | None) -> Path | None:
+    """Copy the result's main file to where the person wants it; never over an input."""
+    files = list(artifact.files())
+    if out is None or not files:
+        return None
+    main = files[0]
+    if source is not None and any(file.path.absolute() == out.absolute() for file in source.files()):
+        raise InputError("The result would overwrite its own input.", path=out, hint="Choose another name for --out.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.with_name(f".writing-{out.name}")
+    shutil.copyfile(main.path, beside)
+    beside.replace(out)
+    return out
+
+
+def loose_project() -> Project:
+    """The project in the user's cache folder that keeps records of work on loose files."""
+    root = user_cache_path("rushlight") / "loose"
+    return Project(root) if (root / "rushlight.toml").exists() else create_project(root, title="Loose files")

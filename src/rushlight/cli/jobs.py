@@ -1,0 +1,184 @@
+"""Commands for whole jobs, written by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rushlight.core.errors import InputError, ProjectError
+from rushlight.core.project import Project, create_project, find_project, open_project, slug
+
+__all__ = ["COMMANDS"]
+
+
+@click.command("new", short_help="Make a new project.")
+@click.argument("name")
+def new(name: str) -> None:
+    """Make a new project folder NAME."""
+    project = create_project(name, title=Path(name).name)
+    click.echo(f"Made {project.root}. Put photos and clips into media/, then: cd {name} && rushlight make ARTICLE")
+
+
+@click.command("make", short_help="A brief, an article or a table becomes a film.")
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option("--project", "folder", type=click.Path(path_type=Path), help="Project folder; made if it is not there.")
+@click.option("--length", help="Length of the film, such as 60s or 1m30s; `auto` for whatever the script takes.")
+@click.option("--aspect", help="Shapes of the film, such as 16:9,9:16,1:1. (default: 16:9)")
+@click.option("--style", help="Look: house, paper, night, signal. (default: house)")
+@click.option("--voice", help="Who narrates, such as espeak/en-gb.")
+@click.option("--writer", help="Who writes: auto, extractive, data. (default: auto)")
+@click.option("--genre", help="Music: cinematic, ambient, acoustic, electronic, documentary.")
+@click.option("--language", help="Language of the document, such as en or de.")
+@click.option("--pictures", multiple=True, type=click.Path(path_type=Path), help="Folder of photos and clips.")
+@click.option("--height", type=click.IntRange(144, 2160), help="Shorter side in pixels. (default: 720)")
+@click.option("--rate", help="Frames a second: 24, 25, 29.97, 30, … (default: 30)")
+@click.option("--loudness", type=click.FloatRange(-36, -8), help="Integrated loudness in LUFS. (default: -14)")
+@click.option("--captions", type=click.Choice(["burned", "track", "none"]), help="Where captions go. (default: burned)")
+@click.option("--music/--no-music", default=True, help="Compose music. (default: yes)")
+@click.option("--disclosure/--no-disclosure", default=None, help="Say on screen that AI was used. (default: yes)")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, another wording and music.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--dry-run", is_flag=True, help="Read the document and say what would be made.")
+def make(document: Path, folder: Path | None, workers: int | None, as_json: bool, dry_run: bool, **given: Any) -> None:
+    """Make a finished film from DOCUMENT: a brief (.toml), an article (.md, .txt, .html) or a table (.csv, .parquet).
+
+    Everything it makes is a plain file in the project: change the script, captions, music, pictures or timeline and
+    run the same command again; what you changed is kept and only what depends on it is made anew.
+    """
+    from rushlight.cli.watching import watching
+    from rushlight.create.read_source import load_source
+    from rushlight.flows.make_film import FilmWishes, make_film
+
+    source = load_source(document)
+    if dry_run:
+        name = slug(document.stem)
+        plan = {"title": source.title, "form": source.form, "writes": f"renders/{name}.mp4", "project": str(folder or "")}
+        click.echo(json.dumps(plan) if as_json else "Would make “{title}” from a {form}: {writes}.".format(**plan))
+        return
+    project = _project_for(document, folder)
+    project.workers = workers or os.cpu_count() or 1
+    wishes = FilmWishes(
+        **{
+            **{name: value for name, value in given.items() if name != "loudness"},
+            "pictures": tuple(path.absolute() for path in given["pictures"]),
+            "loudness_lufs": given["loudness"],
+        }
+    )
+    with watching(quiet=as_json) as watcher:
+        project.watcher = watcher
+        film = make_film(project, document, wishes)
+    if as_json:
+        click.echo(json.dumps(_summary(film), ensure_ascii=False))
+        return
+    for aspect, path in film.renders.items():
+        click.secho(f"\n{aspect}  {_near(path)}", fg="green")
+    if film.report:
+        click.echo(f"Report  {_near(film.report)}")
+    traced, claims = film.grounded
+    click.echo(f"{traced} of {claims} numbers and names trace to the source.")
+
+
+def _project_for(document: Path, folder: Path | None) -> Project:
+    if folder is not None:
+        return Project(folder.absolute()) if (folder / "rushlight.toml").exists() else create_project(folder)
+    project = find_project()
+    return project if project is not None else create_project(Path.cwd() / f"{slug(document.stem)}-film")
+
+
+def _near(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)
+
+
+def _summary(film: Any) -> dict[str, Any]:
+    return {
+        "title": film.title,
+        "renders": {aspect: str(path) for aspect, path in film.renders.items()},
+        "report": str(film.report or ""),
+        "duration_seconds": float(film.narration.duration),
+        "grounded": film.grounded[0],
+        "claims": film.grounded[1],
+        "figures": film.mix.figures,
+        "weak": film.weak,
+    }
+
+
+@click.command("log", short_help="What was done in this project.")
+@click.option("--project", "folder", type=click.Path(path_type=Path), default=Path(), help="Project folder.")
+@click.option("--last", type=click.IntRange(1), default=30, help="How many acts to show. (default: 30)")
+@click.option("--json", "as_json", is_flag=True, help="Print the records as one JSON object.")
+def log(folder: Path, last: int, as_json: bool) -> None:
+    """Show the records of this project, oldest first."""
+    records = open_project(folder).ledger.all()[-last:]
+    if as_json:
+        click.echo(json.dumps({"records": [json.loads(record.model_dump_json()) for record in records]}))
+        return
+    for record in records:
+        what = record.capability.replace("_", " ")
+        models = ", ".join(model["name"] for model in record.models)
+        click.echo(
+            f"{record.started.astimezone():%Y-%m-%d %H:%M:%S}  {what:<20} {record.seconds:7.1f} s  "
+            f"{record.output_kind:<11} {record.key[:10]}  {models}"
+        )
+
+
+@click.command("why", short_help="Which step, model and source made this?")
+@click.argument("place")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
+def why(place: str, as_json: bool) -> None:
+    """Tell what made PATH, or what is seen and heard at PATH@TIME (such as renders/film.mp4@12.5)."""
+    from rushlight.flows.explain import explain_file, explain_moment
+
+    text, at, moment = place.rpartition("@")
+    path = Path(text if at else place)
+    if not path.exists() and at and Path(place).exists():
+        path, moment, at = Path(place), "", ""
+    if not path.exists():
+        raise InputError("This file does not exist.", path=path)
+    project = find_project(path.parent)
+    if project is None:
+        raise ProjectError("This file is in no Rushlight project, so nothing is known about it.", path=path)
+    answer = explain_moment(project, path, moment) if at else explain_file(project, path)
+    click.echo(json.dumps(answer.as_dict(), ensure_ascii=False) if as_json else answer.as_text())
+
+
+@click.command("doctor", short_help="What is installed, what is missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
+def doctor(as_json: bool) -> None:
+    """Say what is installed, which model serves each task, what is missing and how to get it."""
+    from rushlight.flows.examine import examine_machine
+
+    findings = examine_machine()
+    if as_json:
+        click.echo(json.dumps({"findings": [finding.as_dict() for finding in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark, colour = {"ok": ("✓", "green"), "missing": ("·", "yellow"), "bad": ("✗", "red")}[finding.state]
+            click.echo(f"{click.style(mark, fg=colour)} {finding.name:<26} {finding.detail}")
+            if finding.hint:
+                click.echo(f"  {'':<26} {finding.hint}")
+    if any(finding.state == "bad" for finding in findings):
+        sys.exit(6)
+
+
+@click.group("models", short_help="Models: list them, fetch one.")
+def models() -> None:
+    """Models: which there are, and fetching one with its licence shown first."""
+
+
+COMMANDS: dict[str, click.Command] = {
+    "make": make,
+    "new": new,
+    "log": log,
+    "why": why,
+    "doctor": doctor,
+    "models": models,
+}

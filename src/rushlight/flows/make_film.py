@@ -1,0 +1,358 @@
+"""The whole job `make`: a brief, an article or a table becomes a finished film, and stays editable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rushlight.artifacts import Audio, Captions, Cut, Media, Narration, Panel, Score, Script, Source, Storyboard
+from rushlight.artifacts.source import Document
+from rushlight.core.artifact import FileRef
+from rushlight.core.errors import InputError
+from rushlight.core.project import Project, slug
+from rushlight.core.units import parse_rate, parse_seconds
+from rushlight.create.caption_narration import caption_narration
+from rushlight.create.check_grounding import check_grounding
+from rushlight.create.compose_music import compose_music
+from rushlight.create.lay_timeline import lay_timeline
+from rushlight.create.mix_sound import mix_sound
+from rushlight.create.pictures.gather import PICTURE_SUFFIXES, gather_pictures
+from rushlight.create.plan_music import plan_music
+from rushlight.create.plan_pictures import plan_pictures
+from rushlight.create.read_source import load_source, read_source
+from rushlight.create.render_film import render_film
+from rushlight.create.render_score import render_score
+from rushlight.create.speak_script import speak_script
+from rushlight.create.write_script import count_words, write_script
+from rushlight.media.probe import probe
+from rushlight.models.voice import load_voice
+from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
+from rushlight.timeline.cutfile import MediaFinder, linked_text, read_cut, read_timeline
+from rushlight.timeline.music.midi import score_from_midi
+from rushlight.timeline.scriptfile import markdown_to_script, script_to_markdown
+from rushlight.timeline.style import load_style
+
+__all__ = ["Film", "FilmWishes", "make_film"]
+
+ASPECTS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5), "4:3": (4, 3)}
+DISCLOSURES = {"en": "Made with AI", "de": "Mit KI erstellt", "fr": "Créé avec l’IA", "es": "Hecho con IA"}
+_SHORTEST, _LONGEST = Fraction(5), Fraction(3600)
+# Spoken words a minute, pauses counted in, before the voice has been heard.
+_FIRST_GUESS_WPM = 145.0
+
+
+@dataclass(frozen=True)
+class FilmWishes:
+    """What a person asks for; None means: as the brief says, else the project, else the default."""
+
+    length: str | None = None
+    aspect: str | None = None
+    style: str | None = None
+    voice: str | None = None
+    writer: str | None = None
+    genre: str | None = None
+    language: str | None = None
+    pictures: tuple[Path, ...] = ()
+    height: int | None = None
+    rate: str | None = None
+    loudness_lufs: float | None = None
+    captions: str | None = None
+    music: bool = True
+    disclosure: bool | None = None
+    seed: int = 0
+
+
+@dataclass
+class Film:
+    """What came out."""
+
+    name: str
+    title: str
+    script: Script
+    narration: Narration
+    storyboard: Storyboard
+    captions: Captions
+    mix: Audio
+    score: Score | None
+    renders: dict[str, Path] = field(default_factory=dict)
+    """Aspect to film."""
+    cuts: dict[str, Cut] = field(default_factory=dict)
+    report: Path | None = None
+    grounded: tuple[int, int] = (0, 0)
+    """Numbers and names that trace to the source, and all of them."""
+    weak: list[str] = field(default_factory=list)
+    wanted_seconds: Fraction | None = None
+
+
+def make_film(project: Project, document: Path, wishes: FilmWishes = FilmWishes()) -> Film:  # noqa: B008 - frozen
+    """Make a film from a document, keeping whatever a person changed in earlier results.
+
+    The script, captions, music, pictures and timeline are plain files in the project. A file that a person changed
+    is used as it is and what depends on it is made anew; the rest comes from the store.
+
+    Raises:
+        InputError: the document or a wish cannot be used, or an edited script does not fit the length.
+        ModelError: a voice, writer or font is missing.
+        RushlightError: as the steps say.
+    """
+    with project.job("make"):
+        return _Maker(project, document, wishes).make()
+
+
+class _Maker:
+    """One run of the job; each method is one stage."""
+
+    def __init__(self, project: Project, document: Path, wishes: FilmWishes) -> None:
+        self.project = project
+        self.document = document.absolute()
+        self.wishes = wishes
+        self.name = slug(document.stem)
+        self.weak: list[str] = []
+        on_weak = project.watcher.on_weak
+
+        def remember(message: str) -> None:
+            if message not in self.weak:
+                self.weak.append(message)
+                on_weak(message)
+
+        self._remember = remember
+
+    def make(self) -> Film:
+        watcher, before = self.project.watcher, self.project.watcher.on_weak
+        watcher.on_weak = self._remember
+        try:
+            return self._make()
+        finally:
+            watcher.on_weak = before
+
+    def _make(self) -> Film:
+        load_source(self.document)  # Bad documents are refused before anything is written.
+        file = FileRef.of(self.document)
+        source = self.project.run(read_source, Document(file=file), language=self.wishes.language or "en")
+        self._settle(source)
+        script, narration = self._script_and_voice(source)
+        grounding = self.project.run(check_grounding, script, source)
+        captions = self._captions(narration)
+        storyboard = self._storyboard(script, narration, source)
+        score, music = self._music(script, narration)
+        mix = self.project.run(
+            mix_sound, narration, music, (), target_lufs=self.loudness_lufs, duration=narration.duration
+        )
+        film = Film(
+            self.name, script.title, script, narration, storyboard, captions, mix, score,
+            wanted_seconds=self.length, weak=self.weak,
+        )  # fmt: skip
+        checked = [claim for claim in grounding.claims]
+        film.grounded = (sum(claim.grounded for claim in checked), len(checked))
+        for aspect in self.aspects:
+            self._render(film, aspect)
+        return film
+
+    # -- wishes --------------------------------------------------------------------------------
+
+    def _settle(self, source: Source) -> None:
+        """Decide every setting: the command line first, then the brief, the project, the default."""
+        settings = self.project.settings()
+        defaults, asked = settings.get("defaults", {}), source.settings
+
+        def choose(name: str, default: Any) -> Any:
+            wish = getattr(self.wishes, name, None)
+            return next((v for v in (wish, asked.get(name), defaults.get(name)) if v not in (None, "", ())), default)
+
+        self.length = self._length(str(choose("length", "60")))
+        self.aspects = self._aspects(str(choose("aspect", "16:9")))
+        self.voice, self.writer = str(choose("voice", "espeak/en-gb")), str(choose("writer", "auto"))
+        if self.voice == "espeak/en-gb" and not source.language.startswith("en"):
+            self.voice = f"espeak/{source.language.split('-')[0]}"
+        self.style, self.genre = str(choose("style", "house")), str(choose("genre", "documentary"))
+        self.style_changes = dict(settings.get("style", {}))
+        self.height = int(choose("height", 720))
+        self.rate = parse_rate(choose("rate", "30"))
+        self.loudness_lufs = float(choose("loudness_lufs", -14.0))
+        self.burned = str(choose("captions", "burned"))
+        if self.burned not in ("burned", "track", "none"):
+            raise InputError(f"captions: {self.burned!r} is not known.", hint="Choose burned, track or none.")
+        shown = choose("disclosure", True)
+        self.disclosure = DISCLOSURES.get(source.language[:2], DISCLOSURES["en"]) if shown else ""
+        if not shown:
+            self._remember("The on-screen note that AI was used is off, as asked; the file's metadata still says it.")
+        self.folders = [*self.wishes.pictures, *([Path(asked["pictures"])] if asked.get("pictures") else [])]
+        load_voice(self.voice)
+        load_style(self.style, self.style_changes, self.project.root)
+
+    def _length(self, text: str) -> Fraction | None:
+        if text == "auto":
+            return None
+        seconds = parse_seconds(text)
+        if not _SHORTEST <= seconds <= _LONGEST:
+            raise InputError(
+                f"A length of {text} is out of range.", hint="Give between 5 seconds and an hour, such as 90s, or auto."
+            )
+        return seconds
+
+    def _aspects(self, text: str) -> list[str]:
+        found = [part.strip() for part in text.split(",") if part.strip()]
+        for aspect in found:
+            if aspect not in ASPECTS:
+                raise InputError(f"{aspect!r} is not an aspect.", hint=f"Choose among {', '.join(ASPECTS)}.")
+        return list(dict.fromkeys(found)) or ["16:9"]
+
+    # -- stages --------------------------------------------------------------------------------
+
+    def _script_and_voice(self, source: Source) -> tuple[Script, Narration]:
+        path = f"scripts/{self.name}.md"
+        edited = self.project.edited(path)
+        words_per_minute = _FIRST_GUESS_WPM
+        tried: list[tuple[Fraction, int, Script]] = []
+        length = self.length or Fraction(60)
+        for _ in range(5):
+            script = self.project.run(
+                write_script, source, writer=self.writer, length_seconds=length, seed=self.wishes.seed,
+                words_per_minute=words_per_minute,
+            )  # fmt: skip
+            if edited is not None:
+                self.project.note_edit(edited, path)
+                script = markdown_to_script(edited.path.read_text(encoding="utf-8"), script)
+            # Judged at the voice's natural pace, so that no pause has to be drawn out later.
+            natural = self._speak(script, None)
+            tried.append((abs(natural.duration - length), len(tried), script))
+            if edited is not None or self.length is None or tried[-1][0] <= length * Fraction(3, 100):
+                break
+            following = words_per_minute * float(length / natural.duration)
+            if abs(following - words_per_minute) < 0.5:
+                following = words_per_minute + (1.5 if natural.duration < length else -1.5)
+            words_per_minute = min(max(following, 80.0), 260.0)
+        script = min(tried, key=lambda item: item[:2])[2]
+        narration = self._speak(script, self.length)
+        self._report_fit(script, narration, edited is not None)
+        if edited is None:
+            self.project.publish(script_to_markdown(script), path)
+        return script, narration
+
+    def _speak(self, script: Script, length: Fraction | None) -> Narration:
+        cast = self.project.settings().get("voices", {})
+        return self.project.run(
+            speak_script, script, voice=self.voice, voices=dict(cast), target_seconds=length
+        )
+
+    def _report_fit(self, script: Script, narration: Narration, edited: bool) -> None:
+        """Say before rendering when script and length do not agree."""
+        if self.length is None:
+            return
+        gap = narration.duration - self.length
+        if abs(gap) <= self.length * Fraction(2, 100):
+            return
+        spoken, wanted = float(narration.duration), float(self.length)
+        words = max(round(abs(float(gap)) / spoken * count_words(script)), 1)
+        if gap > 0:
+            raise InputError(
+                f"The script takes {spoken:.1f} s to speak; the film should be {wanted:.0f} s.",
+                path=self.project.root / f"scripts/{self.name}.md" if edited else self.document,
+                hint=f"Cut about {words} words, or run again with --length {spoken:.0f}s or --length auto.",
+            )
+        self._remember(
+            f"There is material for {spoken:.1f} s only, so the film is shorter than the {wanted:.0f} s asked for: "
+            f"about {words} more words would fill it."
+        )
+
+    def _captions(self, narration: Narration) -> Captions:
+        captions = self.project.run(caption_narration, narration, rate=self.rate)
+        for suffix in ("srt", "vtt"):
+            path = f"renders/{self.name}.{suffix}"
+            if (edited := self.project.edited(path)) is not None:
+                self.project.note_edit(edited, path)
+                captions = read_captions(edited.path, narration.language)
+                self._remember(f"The captions are yours ({path}); delete that file to have them made anew.")
+                break
+        for suffix, write in (("srt", captions_to_srt), ("vtt", captions_to_vtt)):
+            if self.project.edited(f"renders/{self.name}.{suffix}") is None:
+                self.project.publish(write(captions), f"renders/{self.name}.{suffix}")
+        return captions
+
+    def _storyboard(self, script: Script, narration: Narration, source: Source) -> Storyboard:
+        folders = [*self.folders, *([own] if (own := self.project.root / "media").is_dir() else [])]
+        pictures = self._pictures(folders)
+        storyboard = self.project.run(plan_pictures, script, narration, pictures)
+        panels = [self._replaced(panel, number) for number, panel in enumerate(storyboard.panels, 1)]
+        return storyboard.model_copy(update={"panels": tuple(panels)})
+
+    def _pictures(self, folders: Iterable[Path]) -> tuple[Media, ...]:
+        from rushlight.core.run import Run, running
+
+        run = Run(scratch=self.project.memory / "scratch", on_progress=self.project.watcher.on_progress)
+        with running(run):
+            found = gather_pictures(folders)
+        for message in run.weak:
+            self._remember(message)
+        return found
+
+    def _replaced(self, panel: Panel, number: int) -> Panel:
+        """The panel with the picture that a person put in place of the storyboard's, if one did."""
+        folder = self.project.root / "storyboards" / self.name
+        for path in sorted(folder.glob(f"{number:02d}.*")):
+            relative = str(path.relative_to(self.project.root))
+            if path.suffix.lower() in PICTURE_SUFFIXES and (edited := self.project.edited(relative)) is not None:
+                self.project.note_edit(edited, relative)
+                media = probe(path)
+                return panel.model_copy(
+                    update={
+                        "form": "still" if media.is_still else "clip",
+                        "file": edited,
+                        "graphic": None,
+                        "move": "push_in" if media.is_still else "none",
+                        "reason": f"a person chose {path.name}",
+                        "weak": False,
+                    }
+                )
+        return panel
+
+    def _music(self, script: Script, narration: Narration) -> tuple[Score | None, Audio | None]:
+        if not self.wishes.music:
+            return None, None
+        plan = self.project.run(plan_music, script, narration)
+        score = self.project.run(compose_music, plan, genre=self.genre, seed=self.wishes.seed)
+        path = f"scores/{self.name}.mid"
+        if (edited := self.project.edited(path)) is not None:
+            self.project.note_edit(edited, path)
+            score = score_from_midi(edited.path).model_copy(update={"duration": narration.duration})
+            self._remember(f"The music is yours ({path}); delete that file to have it composed anew.")
+        music = self.project.run(render_score, score, seed=self.wishes.seed)
+        if edited is None and "midi" in music.stems:
+            self.project.publish(music.stems["midi"], path)
+        for stem, file in music.stems.items():
+            if stem != "midi":
+                self.project.publish(file, f"scores/{self.name}/{stem}.wav")
+        return score, music
+
+    def _render(self, film: Film, aspect: str) -> None:
+        wide, tall = ASPECTS[aspect]
+        short = self.height
+        width, height = (short * wide // tall, short) if wide >= tall else (short, short * tall // wide)
+        name = self.name if aspect == self.aspects[0] else f"{self.name}-{aspect.replace(':', 'x')}"
+        path = f"timelines/{name}.otio"
+        cut = self.project.run(
+            lay_timeline, film.storyboard, film.mix, film.captions if self.burned == "burned" else None,
+            title=film.title, width_px=width - width % 2, height_px=height - height % 2, rate=self.rate,
+            style=self.style, style_changes=self.style_changes, disclosure=self.disclosure,
+        )  # fmt: skip
+        if (edited := self.project.edited(path)) is not None:
+            self.project.note_edit(edited, path)
+            cut = read_cut(edited.path, cut.media)
+            self._remember(f"The timeline is yours ({path}); delete that file to have it laid anew.")
+        else:
+            find = MediaFinder(cut.file.path.parent, cut.media)
+            text = linked_text(read_timeline(cut.file.path), self.project.root / "timelines", find)
+            self.project.publish(text, path)
+        metadata = {"title": film.title, "comment": f"{DISCLOSURES['en']} (Rushlight). Digital source type: "
+                    "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"}  # fmt: skip
+        media = self.project.run(
+            render_film, cut, film.captions if self.burned == "track" else None, metadata=metadata
+        )
+        film.renders[aspect] = self.project.publish(media.file, f"renders/{name}.mp4")
+        film.cuts[aspect] = cut
+        ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
+        self.project.publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
