@@ -126,7 +126,7 @@ def _peaks(samples: Samples, rate: int) -> NDArray[np.float32]:
 
 
 def _oversampled(samples: Samples, times: int) -> Samples:
-    taps = firwin(48 * times + 1, 1 / times, window=("kaiser", 8.0))
+    taps = firwin(24 * times + 1, 1 / times, window=("kaiser", 6.0)).astype(np.float32)
     return np.asarray(resample_poly(samples, times, 1, axis=0, window=taps), np.float32)
 
 
@@ -142,15 +142,28 @@ def limit_true_peak(
     The gain falls along a smooth curve in the `lookahead_seconds` before a peak; afterwards the decibels taken away
     fade by a factor e every `release_seconds`. Sound already under the ceiling is returned as it is.
     """
+    peaks = _peaks(_checked(samples), rate)
+    return _limited(samples, peaks, rate, ceiling_dbtp, lookahead_seconds, release_seconds)
+
+
+def _limited(
+    samples: Samples,
+    peaks: NDArray[np.float32],
+    rate: int,
+    ceiling_dbtp: float,
+    lookahead_seconds: float = 0.005,
+    release_seconds: float = 0.08,
+) -> Samples:
+    """`limit_true_peak` for sound whose peaks are known."""
     ceiling = 10 ** (ceiling_dbtp / 20)
-    limited = _checked(samples)
-    for _ in range(4):
-        peaks = _peaks(limited, rate)
+    limited = samples
+    for _ in range(3):
         if peaks.max(initial=0.0) <= ceiling:
             return limited
-        limited = limited * _gain(peaks, ceiling * 0.999, rate, lookahead_seconds, release_seconds)[:, None]
+        limited = limited * _gain(peaks, ceiling * 0.998, rate, lookahead_seconds, release_seconds)[:, None]
+        peaks = _peaks(limited, rate)
     # A changing gain can raise the curve between samples by a hair; what is left of that is taken off the whole.
-    peak = float(_peaks(limited, rate).max(initial=0.0))
+    peak = float(peaks.max(initial=0.0))
     return limited if peak <= ceiling else np.asarray(limited * np.float32(ceiling / peak), np.float32)
 
 
@@ -195,19 +208,24 @@ def normalise_loudness(
             input_lufs=before, integrated_lufs=before, true_peak_dbtp=peak, gain_db=0.0, limited_db=0.0
         )
         return samples, figures
-    gain_db, plain, done = target_lufs - before, samples, samples
+    peaks, gain_db, slope = _peaks(samples, rate), target_lufs - before, 1.0
+    known: tuple[float, float] | None = None
     for _ in range(10):
-        plain = np.asarray(samples * np.float32(10 ** (gain_db / 20)), np.float32)
-        done = limit_true_peak(plain, rate, ceiling_dbtp)
-        missing = target_lufs - integrated_loudness_lufs(done, rate)
-        if abs(missing) < 0.05 or done is plain:
+        factor = np.float32(10 ** (gain_db / 20))
+        plain = np.asarray(samples * factor, np.float32)
+        done = _limited(plain, peaks * factor, rate, ceiling_dbtp)
+        reached = integrated_loudness_lufs(done, rate)
+        if abs(target_lufs - reached) < 0.05 or done is plain:
             break
-        gain_db += missing
+        # The limiter takes back part of each added decibel: how much shows after two tries.
+        if known is not None and gain_db != known[0]:
+            slope = float(np.clip((reached - known[1]) / (gain_db - known[0]), 0.2, 1.0))
+        known, gain_db = (gain_db, reached), gain_db + (target_lufs - reached) / slope
     return done, LoudnessFigures(
         input_lufs=before,
-        integrated_lufs=integrated_loudness_lufs(done, rate),
+        integrated_lufs=reached,
         true_peak_dbtp=true_peak_dbtp(done, rate),
-        gain_db=gain_db,
+        gain_db=20 * float(np.log10(factor)),
         limited_db=_most_limited(plain, done),
     )
 

@@ -70,8 +70,8 @@ _FILTER_REACH = 12
 def mix_channels(samples: Samples, speakers: tuple[str, ...], channels: int) -> Samples:
     """Mix a speaker layout down or up to mono or stereo; the same number of channels passes through unchanged.
 
-    One channel goes to both sides at full level; stereo to mono is the mean; surround follows BS.775 without
-    making it quieter, so loud surround may pass full scale.
+    One channel goes to both sides 3 dB down, which keeps its loudness; stereo to mono is the mean; surround follows
+    BS.775 without making it quieter, so loud surround may pass full scale.
 
     Args:
         samples: float32, shape (n, len(speakers)).
@@ -86,7 +86,7 @@ def mix_channels(samples: Samples, speakers: tuple[str, ...], channels: int) -> 
     if channels not in (1, 2):
         raise InputError(f"Sound of {len(speakers)} channels cannot be made into {channels}; ask for 1 or 2.")
     if len(speakers) == 1:
-        return np.repeat(samples, channels, axis=1)
+        return np.repeat(samples * np.float32(_HALF), 2, axis=1)
     known = speakers if all(name in _TO_STEREO for name in speakers) else _USUAL.get(len(speakers), ())
     if not known:
         known = tuple("FL" if index % 2 == 0 else "FR" for index in range(len(speakers)))

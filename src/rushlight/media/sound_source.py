@@ -20,7 +20,10 @@ __all__ = ["SoundHead", "SoundSource"]
 
 _EXACT_SEEK = frozenset(["mov", "wav", "w64", "aiff", "flac"])
 _RUN_UP_SECONDS = Fraction(1)
+# How far a frame's time may be from the count of samples before it means a gap. Clocks of milliseconds round, and
+# Vorbis packets of changing length carry times that are off by up to half a block.
 _JITTER_SECONDS = Fraction(1, 500)
+_VORBIS_JITTER_SECONDS = Fraction(1, 16)
 _SILENCE_BLOCK = 1 << 16
 
 
@@ -124,7 +127,8 @@ class SoundSource:
         if frame.pts is None:
             return expected or 0
         exact = (frame.pts * (frame.time_base or self._base) - self._zero) * rate
-        if expected is not None and abs(exact - expected) <= max(_JITTER_SECONDS, 2 * self._base) * rate:
+        jitter = _VORBIS_JITTER_SECONDS if "vorbis" in self._stream.codec_context.name else _JITTER_SECONDS
+        if expected is not None and abs(exact - expected) <= max(jitter, 2 * self._base) * rate:
             return expected
         return round(exact)
 
