@@ -29,6 +29,7 @@ A derivation is one expression. It looks like Python, and nothing but the follow
 ``span(time)``                        years (or days) between the first and the last
 ``gaps(year)``                        years absent between the first and the last
 ``header('x')``                       the words of a column's label
+``fact('source')``                    what a comment line above the header says
 ====================================  ====================================================================
 
 Values of a column with a unit such as ``millions`` come out multiplied (3.4 is 3,400,000); the rest of the unit stays
@@ -78,14 +79,14 @@ class Derived:
     Attributes:
         value: a number (scaled to whole units), text, date, or truth.
         unit: unit of a number, without its scale word; empty for a plain number.
-        columns: every column it reads.
+        columns: every column it reads, in the order read.
         words: the functions and comparison signs it uses, such as `max` and `>`.
         cells: single cells it reads by row, as (row, column).
     """
 
     value: float | str | dt.date | bool
     unit: str
-    columns: frozenset[str]
+    columns: tuple[str, ...]
     words: frozenset[str]
     cells: frozenset[tuple[int, str]]
 
@@ -102,7 +103,7 @@ class _Value:
 @dataclass
 class _Reading:
     table: Table
-    columns: set[str] = field(default_factory=set)
+    columns: dict[str, None] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
     cells: set[tuple[int, str]] = field(default_factory=set)
 
@@ -140,13 +141,13 @@ def derive(derivation: str, table: Table) -> Derived:
     value = found.data.item() if isinstance(found.data, np.generic) else found.data
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         raise InputError(f"This derivation comes to nothing: {derivation!r}.")
-    return Derived(value, found.unit, frozenset(reading.columns), frozenset(reading.words), frozenset(reading.cells))
+    return Derived(value, found.unit, tuple(reading.columns), frozenset(reading.words), frozenset(reading.cells))
 
 
 def _column(name: str, reading: _Reading) -> _Value:
     if name not in reading.table.frame.columns:
         raise InputError(f"There is no column {name!r}.")
-    reading.columns.add(name)
+    reading.columns[name] = None
     described = reading.table.column(name)
     series = reading.table.frame[name]
     if described.type in ("number", "integer") or series.dtype.is_integer():
@@ -223,6 +224,8 @@ def _call(name: str, arguments: list[ast.expr], reading: _Reading) -> _Value:
     if name == "rows" and not arguments:
         reading.words.add(name)
         return _Value(float(reading.table.frame.height))
+    if name == "fact" and len(arguments) == 1 and isinstance(arguments[0], ast.Constant):
+        return _Value(reading.table.facts[str(arguments[0].value)])
     if name == "header" and len(arguments) == 1 and isinstance(arguments[0], ast.Constant):
         column = str(arguments[0].value)
         _column(column, reading)

@@ -105,7 +105,7 @@ def _closing(source: Source) -> list[Line]:
     if not named:
         return []
     text = f"Source: {named}." if len(named) > 60 else f"The source of these figures: {named}."
-    return [Line(text=text, traces=(Trace(source_sha256=source.file.sha256, derivation="'source'"),))]
+    return [Line(text=text, traces=(Trace(source_sha256=source.file.sha256, derivation="fact('source')"),))]
 
 
 def _worth(chosen: list[_Spoken], target: int) -> float:
