@@ -58,7 +58,12 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
     source = load_source(document)
     if dry_run:
         name = slug(document.stem)
-        plan = {"title": source.title, "form": source.form, "writes": f"renders/{name}.mp4", "project": str(folder or "")}
+        plan = {
+            "title": source.title,
+            "form": source.form,
+            "writes": f"renders/{name}.mp4",
+            "project": str(folder or ""),
+        }
         click.echo(json.dumps(plan) if as_json else "Would make “{title}” from a {form}: {writes}.".format(**plan))
         return
     project = _project_for(document, folder)

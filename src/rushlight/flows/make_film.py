@@ -235,9 +235,7 @@ class _Maker:
 
     def _speak(self, script: Script, length: Fraction | None) -> Narration:
         cast = self.project.settings().get("voices", {})
-        return self.project.run(
-            speak_script, script, voice=self.voice, voices=dict(cast), target_seconds=length
-        )
+        return self.project.run(speak_script, script, voice=self.voice, voices=dict(cast), target_seconds=length)
 
     def _report_fit(self, script: Script, narration: Narration, edited: bool) -> None:
         """Say before rendering when script and length do not agree."""
@@ -349,9 +347,7 @@ class _Maker:
             self.project.publish(text, path)
         metadata = {"title": film.title, "comment": f"{DISCLOSURES['en']} (Rushlight). Digital source type: "
                     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"}  # fmt: skip
-        media = self.project.run(
-            render_film, cut, film.captions if self.burned == "track" else None, metadata=metadata
-        )
+        media = self.project.run(render_film, cut, film.captions if self.burned == "track" else None, metadata=metadata)
         film.renders[aspect] = self.project.publish(media.file, f"renders/{name}.mp4")
         film.cuts[aspect] = cut
         ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
