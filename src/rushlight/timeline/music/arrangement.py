@@ -86,8 +86,11 @@ def _arpeggio(place: _Place) -> Iterator[_Event]:
 
 
 def _quarters(place: _Place) -> Iterator[_Event]:
-    step = Fraction(1) if place.arousal < 0.6 else Fraction(1, 2)
-    return _broken(place, step, (3, 1, 2, 1), Fraction(3))
+    if place.arousal < 0.6:
+        yield from _broken(place, Fraction(1), (3, 1, 2, 1), Fraction(3))
+        return
+    for start, length, pitch, loud in _broken(place, Fraction(1, 2), (3, 2, 1, 2), Fraction(2)):
+        yield start, length, pitch, loud * (1.0 if start.denominator == 1 else 0.6)  # the pulse stays in quarters
 
 
 def _eighths(place: _Place) -> Iterator[_Event]:
@@ -196,7 +199,7 @@ def _closing(pattern: str, slot: ChordSlot, voicing: Voicing, strikes: bool) -> 
     if pattern == "sustain":
         yield from ((start, length, pitch, 0.9) for pitch in voicing[1:])
     elif pattern.startswith("bass"):
-        yield start, length, voicing[0], 1.0
+        yield start, length, voicing[0], 1.2  # the key note carries the close
     elif pattern == "sparkle":
         yield start, length, voicing[3] + 12, 0.7
     elif pattern in ("arpeggio", "quarters", "eighths", "fingers"):
@@ -255,7 +258,7 @@ def arrange(
                 if place.arousal >= layer.enters:
                     events += [(event, place.arousal) for event in _PATTERNS[layer.pattern](place)]
             ending = mood.at(chords[-1].start)
-            if ending >= layer.enters or layer.pattern == "bass":
+            if ending >= layer.enters or layer.pattern.startswith("bass"):
                 closing = _closing(layer.pattern, chords[-1], voicings[-1], ending >= layer.enters > 0)
                 events += [(event, ending) for event in closing]
         notes += [

@@ -178,7 +178,7 @@ def _bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.random
     level = number**-1.15 * np.exp(-number * base / (320 + 480 * strength))
     level = level / level.sum()
     count = int((seconds + 0.25) * rate)
-    sound = decaying_sines(number * base, level, 0.35 + 0.55 * number, rng.uniform(-0.5, 0.5, len(number)), count, rate)
+    sound = decaying_sines(number * base, level, 0.05 + 0.28 * number, rng.uniform(-0.5, 0.5, len(number)), count, rate)
     return release(fade_in(np.tanh(1.6 * sound), 0.008, rate), seconds, 0.22, rate)
 
 
@@ -189,7 +189,7 @@ def _synth_bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.
     level = number**-1.0 * np.exp(-number * base / (350 + 900 * strength))
     level = level / level.sum()
     count = int((seconds + 0.12) * rate)
-    decay = 0.4 + 0.9 * number
+    decay = 0.05 + 0.45 * number
     sound = decaying_sines(number * base, level, decay, rng.uniform(0, 0.5, len(number)), count, rate)
     return release(fade_in(np.tanh(2.0 * sound), 0.004, rate), seconds, 0.12, rate)
 

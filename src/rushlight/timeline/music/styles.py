@@ -69,7 +69,7 @@ STYLES: dict[Genre, Style] = {
         0.3,
     ),
     "ambient": Style(
-        (60, 78),
+        (62, 80),
         0.1,
         14.0,
         (
