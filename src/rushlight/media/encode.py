@@ -7,6 +7,7 @@ import fcntl
 import io
 import subprocess
 import tempfile
+import warnings
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
@@ -313,7 +314,9 @@ def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:
         MediaError: not a WAV file, or damaged.
     """
     try:
-        sample_rate, samples = wavfile.read(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks of other programs' own
+            sample_rate, samples = wavfile.read(path)
     except (OSError, ValueError, EOFError, OverflowError, MemoryError, TypeError) as error:
         raise MediaError(f"This WAV file cannot be read ({error}).", path=path) from error
     if samples.ndim == 1:

@@ -159,6 +159,8 @@ def run_ffmpeg(
             kill_group(process)
         output.seek(0)
         errors.seek(0)
-        if process.returncode != 0:
-            raise explain_failure(process.returncode, errors.read())
+        said = errors.read()
+        # Out of memory in a filter or demuxer can end with exit status 0 and no output.
+        if process.returncode != 0 or any(sign.encode() in said for sign in _OUT_OF_MEMORY):
+            raise explain_failure(process.returncode, said)
         return output.read()
