@@ -63,7 +63,7 @@ def test_failure_carries_the_last_line() -> None:
 
 def test_time_limit_kills_it(tmp_path: Path) -> None:
     endless = ["-re", "-f", "lavfi", "-i", "testsrc=size=64x48", "-f", "rawvideo", "-y", file_url(tmp_path / "x")]
-    with pytest.raises(LimitError, match="0.5 seconds"):
+    with pytest.raises(LimitError, match=r"0\.5 seconds"):
         run_ffmpeg(endless, timeout_seconds=0.5)
     assert not [child for child in psutil.Process().children() if "ffmpeg" in child.name()]
 
@@ -129,5 +129,5 @@ def test_it_has_no_network() -> None:
     probe = subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False)
     if probe.returncode != 0:
         pytest.skip("this system does not let us give up the network")
-    with pytest.raises(ToolError, match="unreachable|Network"):
+    with pytest.raises(ToolError, match=r"unreachable|Network"):
         run_ffmpeg(["-i", "tcp://127.0.0.1:9/", "-f", "null", "-"])

@@ -119,7 +119,8 @@ def read_sound(
     """Read the sound of a file, exact to the sample, on the same clock as `VideoReader`'s pictures.
 
     Encoder delay and edit lists are honoured: what a player skips is skipped, where it is silent there are zeros. A
-    part read is the same, sample for sample, as that part of the whole.
+    part read is the same, sample for sample, as that part of the whole; only noise that an AAC decoder makes up by
+    itself differs when the part starts more than two minutes in.
 
     Args:
         path: a sound or video file.

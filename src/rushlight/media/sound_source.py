@@ -20,6 +20,9 @@ __all__ = ["SoundHead", "SoundSource"]
 
 _EXACT_SEEK = frozenset(["mov", "wav", "w64", "aiff", "flac"])
 _RUN_UP_SECONDS = Fraction(1)
+# AAC may make up noise from a random state that depends on all packets before, so it is decoded from the start
+# (400 times faster than it plays) until that takes long.
+_LONG_SECONDS = {"aac": Fraction(120)}
 # How far a frame's time may be from the count of samples before it means a gap. Clocks of milliseconds round, and
 # Vorbis packets of changing length carry times that are off by up to half a block.
 _JITTER_SECONDS = Fraction(1, 500)
@@ -138,7 +141,11 @@ class SoundSource:
         wanted = Fraction(first, self.head.sample_rate) - _RUN_UP_SECONDS
         names = self._container.format.name.split(",")
         exact = self._base == Fraction(1, self._stream.codec_context.sample_rate or 1)
-        if wanted > 2 and exact and not _EXACT_SEEK.isdisjoint(names):
+        if (
+            wanted > _LONG_SECONDS.get(self._stream.codec_context.name, 2)
+            and exact
+            and not _EXACT_SEEK.isdisjoint(names)
+        ):
             try:
                 self._container.seek(int((wanted + self._zero) / self._base), stream=self._stream, backward=True)
             except av.error.FFmpegError:
