@@ -1,6 +1,7 @@
 """The nouns of Rushlight: what capabilities read and return. Pure data, no behaviour that needs a library."""
 
 from rushlight.artifacts.captions import Captions, Cue
+from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.cut import Cut
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
@@ -16,9 +17,11 @@ __all__ = [
     "Captions",
     "CellRef",
     "Claim",
+    "ContactSheet",
     "Cue",
     "Cut",
     "Document",
+    "Frame",
     "GroundingReport",
     "Heading",
     "Line",

@@ -57,6 +57,7 @@ def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
     if dry_run:
         click.echo(f"Would run {found.title} version {found.version} with {parameters or 'its defaults'}.")
         return
+    artifact: Artifact
     with watching(quiet=as_json) as watcher:
         project = Project(folder.absolute()) if folder else find_project() or loose_project()
         project.watcher = watcher

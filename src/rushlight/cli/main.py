@@ -25,11 +25,11 @@ Exit codes
 class _Area(click.Group):
     """The commands of one area, made from the index when one is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         entries = load_index()["capabilities"].values()
         return sorted(entry["command"] for entry in entries if entry["area"] == self.name)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         entry = load_index()["capabilities"].get(cmd_name.replace("-", "_"))
         if entry is None or entry["area"] != self.name:
             return None
@@ -42,14 +42,14 @@ class _Program(click.Group):
     """All commands: whole jobs first, then one group for each area that has capabilities."""
 
     jobs = ("make", "new", "log", "why", "doctor", "models")
-    areas = {  # noqa: RUF012 - never changed
+    areas = {
         "create": "Scripts, voices, music, pictures, films: one step each.",
         "edit": "Cutting, repairing and measuring footage.",
         "audience": "How films are watched.",
         "trust": "Origin, rights, marks and detection.",
     }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         present = {entry["area"] for entry in load_index()["capabilities"].values()}
         return [*self.jobs, *(area for area in self.areas if area in present)]
 

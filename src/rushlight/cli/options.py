@@ -29,7 +29,7 @@ def options_for(schema: dict[str, Any]) -> list[click.Option]:
         if "default" in field and field["default"] not in (None, "", {}, []):
             text += f" (default: {field['default']})"
         declarations = [f"{flag}/--no-{flag[2:]}"] if kind == "boolean" else [flag]
-        option_type: click.ParamType = click.Choice(choices) if choices else click.STRING
+        option_type: click.ParamType[Any] = click.Choice(choices) if choices else click.STRING
         made.append(
             click.Option(
                 [*declarations, name],

@@ -31,25 +31,27 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=1.0)
-        state = {"title": "", "since": time.monotonic()}
+        title, since = "", time.monotonic()
 
         def finish() -> None:
-            if state["title"]:
-                seconds = time.monotonic() - float(state["since"])
-                console.print(f"  [green]✓[/] {str(state['title']).replace('_', ' '):<22} [dim]{seconds:5.1f} s[/]")
-                state["title"] = ""
+            nonlocal title
+            if title:
+                seconds = time.monotonic() - since
+                console.print(f"  [green]✓[/] {title:<22} [dim]{seconds:5.1f} s[/]")
+                title = ""
 
-        def on_step(title: str, kept: bool) -> None:
+        def on_step(name: str, kept: bool) -> None:
+            nonlocal title, since
             finish()
+            name = name.replace("_", " ")
             if kept:
-                console.print(f"  [dim]·[/] {title.replace('_', ' '):<22} [dim] kept[/]")
+                console.print(f"  [dim]· {name:<22}  kept[/]")
                 return
-            state.update(title=title, since=time.monotonic())
-            progress.reset(task, total=1.0, description=title.replace("_", " "))
+            title, since = name, time.monotonic()
+            progress.reset(task, total=1.0, description=name)
 
         def on_progress(done: float, what: str) -> None:
-            words = str(state["title"]).replace("_", " ")
-            progress.update(task, completed=done, description=f"{words}: {what}" if what else words)
+            progress.update(task, completed=done, description=f"{title}: {what}" if what else title)
 
         def on_weak(message: str) -> None:
             console.print(f"  [yellow]![/] {message}")

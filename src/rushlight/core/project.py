@@ -54,6 +54,8 @@ class Project:
     watcher: Watcher = field(default_factory=Watcher)
     workers: int = 1
     asked_by: str = ""
+    used: list[str] = field(default_factory=list)
+    """Keys of the records that this object's runs made or took from the store, in order, each once."""
     _job: str = ""
 
     def __post_init__(self) -> None:
@@ -104,6 +106,7 @@ class Project:
         if known is not None:
             artifact = self._load(found, known)
             if artifact is not None:
+                self._use(key)
                 self.watcher.on_step(found.name, True)
                 for message in known.weak:
                     self.watcher.on_weak(message)
@@ -112,7 +115,12 @@ class Project:
         artifact, record = self._work(found, inputs, checked, uses, key, revision, tuple(parameters))
         self.ledger.add(record)
         self._made_by[record.output_digest] = key
+        self._use(key)
         return artifact  # type: ignore[return-value]
+
+    def _use(self, key: str) -> None:
+        if key not in self.used:
+            self.used.append(key)
 
     def _find(self, step: str | Callable[..., Any]) -> Capability:
         if isinstance(step, str):

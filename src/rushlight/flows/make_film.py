@@ -9,7 +9,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rushlight.artifacts import Audio, Captions, Cut, Media, Narration, Panel, Score, Script, Source, Storyboard
+from rushlight.artifacts import (
+    Audio,
+    Captions,
+    Cut,
+    GroundingReport,
+    Media,
+    MusicPlan,
+    Narration,
+    Panel,
+    Score,
+    Script,
+    Source,
+    Storyboard,
+)
 from rushlight.artifacts.source import Document
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
@@ -18,6 +31,7 @@ from rushlight.core.units import parse_rate, parse_seconds
 from rushlight.create.caption_narration import caption_narration
 from rushlight.create.check_grounding import check_grounding
 from rushlight.create.compose_music import compose_music
+from rushlight.create.draw_panels import draw_panels
 from rushlight.create.lay_timeline import lay_timeline
 from rushlight.create.mix_sound import mix_sound
 from rushlight.create.pictures.gather import PICTURE_SUFFIXES, gather_pictures
@@ -28,6 +42,7 @@ from rushlight.create.render_film import render_film
 from rushlight.create.render_score import render_score
 from rushlight.create.speak_script import speak_script
 from rushlight.create.write_script import count_words, write_script
+from rushlight.flows.report import ReportMatter, relative, storyboard_page, write_report
 from rushlight.media.probe import probe
 from rushlight.models.voice import load_voice
 from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
@@ -88,7 +103,7 @@ class Film:
     wanted_seconds: Fraction | None = None
 
 
-def make_film(project: Project, document: Path, wishes: FilmWishes = FilmWishes()) -> Film:  # noqa: B008 - frozen
+def make_film(project: Project, document: Path, wishes: FilmWishes = FilmWishes()) -> Film:
     """Make a film from a document, keeping whatever a person changed in earlier results.
 
     The script, captions, music, pictures and timeline are plain files in the project. A file that a person changed
@@ -112,6 +127,7 @@ class _Maker:
         self.wishes = wishes
         self.name = slug(document.stem)
         self.weak: list[str] = []
+        self.plan: MusicPlan | None = None
         on_weak = project.watcher.on_weak
 
         def remember(message: str) -> None:
@@ -137,7 +153,7 @@ class _Maker:
         script, narration = self._script_and_voice(source)
         grounding = self.project.run(check_grounding, script, source)
         captions = self._captions(narration)
-        storyboard = self._storyboard(script, narration, source)
+        storyboard = self._storyboard(script, narration)
         score, music = self._music(script, narration)
         mix = self.project.run(
             mix_sound, narration, music, (), target_lufs=self.loudness_lufs, duration=narration.duration
@@ -146,10 +162,12 @@ class _Maker:
             self.name, script.title, script, narration, storyboard, captions, mix, score,
             wanted_seconds=self.length, weak=self.weak,
         )  # fmt: skip
-        checked = [claim for claim in grounding.claims]
-        film.grounded = (sum(claim.grounded for claim in checked), len(checked))
+        film.grounded = (len(grounding.claims) - len(grounding.ungrounded), len(grounding.claims))
+        for claim in grounding.ungrounded:
+            self._remember(f"“{claim.text}” does not trace to the source: {claim.reason}")
         for aspect in self.aspects:
             self._render(film, aspect)
+        self._report(film, source, grounding)
         return film
 
     # -- wishes --------------------------------------------------------------------------------
@@ -271,7 +289,7 @@ class _Maker:
                 self.project.publish(write(captions), f"renders/{self.name}.{suffix}")
         return captions
 
-    def _storyboard(self, script: Script, narration: Narration, source: Source) -> Storyboard:
+    def _storyboard(self, script: Script, narration: Narration) -> Storyboard:
         folders = [*self.folders, *([own] if (own := self.project.root / "media").is_dir() else [])]
         pictures = self._pictures(folders)
         storyboard = self.project.run(plan_pictures, script, narration, pictures)
@@ -311,8 +329,8 @@ class _Maker:
     def _music(self, script: Script, narration: Narration) -> tuple[Score | None, Audio | None]:
         if not self.wishes.music:
             return None, None
-        plan = self.project.run(plan_music, script, narration)
-        score = self.project.run(compose_music, plan, genre=self.genre, seed=self.wishes.seed)
+        self.plan = self.project.run(plan_music, script, narration)
+        score = self.project.run(compose_music, self.plan, genre=self.genre, seed=self.wishes.seed)
         path = f"scores/{self.name}.mid"
         if (edited := self.project.edited(path)) is not None:
             self.project.note_edit(edited, path)
@@ -352,3 +370,46 @@ class _Maker:
         film.cuts[aspect] = cut
         ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
         self.project.publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
+
+    def _report(self, film: Film, source: Source, grounding: GroundingReport) -> None:
+        """Write the storyboard and the report, which link to the plain files in the project."""
+        project, root, name = self.project, self.project.root, self.name
+        sheet = project.run(draw_panels, film.cuts[self.aspects[0]])
+        panels = []
+        for number, frame in enumerate(sheet.frames, 1):
+            folder = root / "storyboards" / name
+            theirs = [path for path in folder.glob(f"{number:02d}.*") if project.edited(str(path.relative_to(root)))]
+            panels.append(theirs[0] if theirs else project.publish(frame.file, f"storyboards/{name}/{number:02d}.jpg"))
+        board = root / "storyboards" / name / "index.html"
+        project.publish(
+            storyboard_page(film.title, sheet, [relative(path, board) for path in panels], film.script),
+            str(board.relative_to(root)),
+        )
+        page = root / "report.html"
+        files = {
+            "Script": root / f"scripts/{name}.md",
+            "Timeline (OpenTimelineIO)": root / f"timelines/{name}.otio",
+            "Captions (SRT)": root / f"renders/{name}.srt",
+            "Captions (WebVTT)": root / f"renders/{name}.vtt",
+            "Score (MIDI)": root / f"scores/{name}.mid",
+            "Storyboard": board,
+        }
+        matter = ReportMatter(
+            title=film.title,
+            source=source,
+            script=film.script,
+            narration=film.narration,
+            grounding=grounding,
+            sheet=sheet,
+            pictures=[relative(path, page) for path in panels],
+            films={aspect: relative(path, page) for aspect, path in film.renders.items()},
+            files={label: relative(path, page) for label, path in files.items() if path.exists()},
+            captions=f"renders/{name}.vtt",
+            mix=film.mix,
+            score=film.score,
+            plan=self.plan,
+            records=[record for key in project.used if (record := project.ledger.get(key)) is not None],
+            weak=list(self.weak),
+            wanted_seconds=film.wanted_seconds,
+        )
+        film.report = project.publish(write_report(matter), "report.html")
