@@ -168,7 +168,11 @@ class _Checker:
     def _labels(self, text: str) -> Iterator[Found]:
         """Column labels in a text, longest first, each place read once."""
         used: list[tuple[int, int]] = []
-        columns = [c for c in self.table.columns if c.type in ("number", "integer", "boolean")]
+        columns = [
+            column
+            for column in self.table.columns
+            if column.type in ("number", "integer", "boolean") or (column.type == "date" and " " in column.label)
+        ]
         for column in sorted(columns, key=lambda column: -len(column.label)):
             if len(column.label) < 3:
                 continue

@@ -14,9 +14,7 @@ __all__ = ["Found", "find_claims", "unit_after", "unit_words_of"]
 
 Kind = Literal["number", "name", "date", "direction", "extreme", "measure"]
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+_MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = "|".join(_MONTHS)
 _DATES = (
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?\b"),
@@ -26,7 +24,8 @@ _DATES = (
 )
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<minus>minus |[-−](?=[\d$€£¥.]))?(?P<money>[$€£¥])?(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?|\d+(?:,\d+)?)"
+    r"(?<![\w.,])(?P<minus>minus |[-−](?=[\d$€£¥.]))?(?P<money>[$€£¥])?"
+    r"(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?|\d+(?:,\d+)?)"
     r"(?P<ordinal>st|nd|rd|th)?(?: (?P<scale>thousand|million|billion|trillion)\b)?(?P<percent> ?%)?",
     re.IGNORECASE,
 )
@@ -34,8 +33,8 @@ _UNITS_0_19 = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()  # noqa: SIM905
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _WORDS: dict[str, float] = {
     **{word: float(value) for value, word in enumerate(_UNITS_0_19)},
     **{word: 20.0 + 10 * value for value, word in enumerate(_TENS)},
@@ -50,16 +49,23 @@ _WORDS: dict[str, float] = {
     "twice": 2.0, "doubled": 2.0, "double": 2.0, "tripled": 3.0, "trebled": 3.0, "halved": 0.5, "a single": 1.0,
     "once": 1.0, "a fifth": 0.2, "a tenth": 0.1,
 }  # fmt: skip
-_LOOSE = {"half", "a third", "a quarter", "two thirds", "two-thirds", "three quarters", "three-quarters", "twice", "a fifth",
-          "doubled", "double", "tripled", "trebled", "halved", "a tenth"}  # fmt: skip
+# Words that round by themselves: half of a thing need not be 50.0 percent of it.
+_LOOSE = {
+    "half", "a third", "a quarter", "two thirds", "two-thirds", "three quarters", "three-quarters", "twice", "a fifth",
+    "doubled", "double", "tripled", "trebled", "halved", "a tenth",
+}  # fmt: skip
 _NUMBER_WORD = re.compile(
     r"(?<!no )\b(?:" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")\b(?! another| by one)",
     re.IGNORECASE,
 )
-_UP = "rose rise rises risen rising grew grow grows grown growing increase increased increases increasing climb climbed " \
-      "climbs gained gain gains jumped jump surged surge up higher above soared soar more greater"  # fmt: skip
-_DOWN = "fell fall falls fallen falling dropped drop drops declined decline declines declining decreased decrease " \
-        "decreases shrank shrink shrunk sank slid slipped lost loses down lower below fewer less plunged plunge smaller"  # fmt: skip
+_UP = """
+    rose rise rises risen rising grew grow grows grown growing increase increased increases increasing climb climbed
+    climbs gained gain gains jumped jump surged surge up higher above soared soar more greater
+"""
+_DOWN = """
+    fell fall falls fallen falling dropped drop drops declined decline declines declining decreased decrease decreases
+    shrank shrink shrunk sank slid slipped lost loses down lower below fewer less plunged plunge smaller
+"""
 _MOST = "highest most largest biggest greatest peak peaked peaks top maximum longest tallest best oldest"
 _LEAST = "lowest fewest least smallest bottom minimum shortest worst youngest"
 _TREND = {**dict.fromkeys(_UP.split(), 1), **dict.fromkeys(_DOWN.split(), -1)}

@@ -111,5 +111,6 @@ UNIT_WORDS: dict[str, tuple[str, str]] = {
     "s": ("second", "seconds"), "seconds": ("second", "seconds"), "days": ("day", "days"), "years": ("year", "years"),
     "km²": ("square kilometre", "square kilometres"), "km2": ("square kilometre", "square kilometres"),
     "m²": ("square metre", "square metres"), "ha": ("hectare", "hectares"), "miles": ("mile", "miles"),
-    "litres": ("litre", "litres"), "l": ("litre", "litres"), "USD": ("dollar", "dollars"), "people": ("person", "people"),
+    "litres": ("litre", "litres"), "l": ("litre", "litres"), "USD": ("dollar", "dollars"),
+    "people": ("person", "people"),
 }  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
 from rushlight.create.derivation import column_code
-from rushlight.create.tabular.profile import Measure, Profile, plural_of
+from rushlight.create.tabular.profile import Measure, Profile
 from rushlight.create.tabular.series import amount
-from rushlight.create.tabular.wording import Fact, Piece, count_text, name_text, number_text, time_text
+from rushlight.create.tabular.wording import Fact, Piece, name_text, number_text, time_text
 
 __all__ = ["context_facts", "correlation_facts", "flag_facts", "group_facts"]
 
@@ -47,7 +48,7 @@ def context_facts(profile: Profile) -> list[Fact]:
         )
         if not profile.time:
             pieces["label"] = Piece(column.label)
-            wordings = ("The table lists {rows} {nouns}; the {label} runs from {first} to {last}.",)
+            wordings = ("The table lists {rows} {nouns}, with “{label}” from {first} to {last}.",)
             if column.label.lower() in ("year", "date"):
                 wordings = ("The table lists {rows} {nouns} from {first} to {last}.",)
         facts.append(Fact("scope", column.name, 0.5, wordings, pieces, chart, "context"))
@@ -86,7 +87,10 @@ def group_facts(profile: Profile) -> list[Fact]:
 
 
 def _member(code: str, values: list[str | None], value: str) -> Piece:
-    return Piece(name_text(value), f"{code}[{values.index(value)}]")
+    said = name_text(value)
+    # A code or a lower-case word is shown as the value it is, not as if it were English.
+    quoted = said if said[:1].isupper() and not said.isupper() else f"“{said}”"
+    return Piece(quoted, f"{code}[{values.index(value)}]")
 
 
 def _division(
@@ -109,9 +113,8 @@ def _division(
         ),
     }
     wordings = (
-        "By {label}, {first} counts {count1} of the {total} {nouns}, or {share}; {second} counts {count2}.",
-        "Sorted by {label}, {count1} of {total} {nouns}, or {share}, fall under {first}, and {count2} under {second}."
-        .replace("fall under", "come under"),
+        "By {label}, {first} accounts for {count1} of the {total} {nouns}, or {share}, and {second} for {count2}.",
+        "Sorted by {label}, {count1} of {total} {nouns}, or {share}, belong to {first}, and {count2} to {second}.",
     )  # fmt: skip
     chart = {
         "kind": "share",
@@ -132,9 +135,9 @@ def _group_means(
     profile: Profile, label: str, code: str, values: list[str | None], counts: dict[str, int], measure: Measure
 ) -> Fact | None:
     means: dict[str, float] = {}
-    for value, count in counts.items():
+    for value in counts:
         rows = [row for row, other in enumerate(values) if other == value and not np.isnan(measure.values[row])]
-        if count >= 3 and len(rows) >= 3:
+        if len(rows) >= max(3, round(0.03 * len(values))):
             means[value] = float(measure.values[rows].mean())
     if len(means) < 2:
         return None
@@ -159,7 +162,7 @@ def _group_means(
         "On average, {measure} comes to {high_mean} for {high}, against {low_mean} for {low}."
         if not measure.plural
         else "On average, {measure} come to {high_mean} for {high}, against {low_mean} for {low}.",
-        "Grouped by {label}, the average {noun} of {high} stands at {high_mean} for {only}, that of {low} at {low_mean}.",
+        "By {label}, the average for {only} runs from {low_mean} for {low} to {high_mean} for {high}.",
     )
     pieces["only"] = Piece(measure.label)
     chart = {
@@ -201,23 +204,26 @@ def flag_facts(profile: Profile) -> list[Fact]:
         }
 
     shared = {"nouns": nouns, "rows": rows}
-    facts = []
-    for place in range(min(len(flags), 6)):
-        if flags[place][0] == 0:
+    facts = [
+        _flag(profile, flags[0][1], 0.8, chart, pieces_of(0) | shared,
+              ("Of the {rows} {nouns}, {count0} are marked “{flag0}”: {share0}.",
+               "The mark found in {count0} of the {rows} {nouns}, or {share0}, is “{flag0}”."))
+    ]  # fmt: skip
+    for first in range(1, min(len(flags) - 2, 10), 3):
+        if flags[first + 2][0] == 0:
             break
-        wordings: tuple[str, ...] = (
-            f"{{flag{place}}} is marked for {{count{place}}} of the {{rows}} {{nouns}}, or {{share{place}}}.",
-            f"Look for {{flag{place}}} and it turns up in {{count{place}}} of {{rows}} {{nouns}}, or {{share{place}}}.",
+        trio = pieces_of(first) | pieces_of(first + 1) | pieces_of(first + 2) | shared
+        said = [f"“{{flag{place}}}” with {{count{place}}}" for place in range(first, first + 3)]
+        wordings = (
+            f"Then come {said[0]}, {said[1]} and {said[2]}.",
+            f"Next in line are {said[0]}, {said[1]} and {said[2]}.",
         )
-        if place == 0:
-            wordings = (
-                "The table marks {flag0} for {count0} of the {rows} {nouns}: {share0}.",
-                "{flag0} is marked for {share0} of the {nouns}, {count0} of {rows}.",
-            )
-        facts.append(
-            Fact("flag", flags[place][1].column.name, 0.8 - 0.1 * place, wordings, pieces_of(place) | shared,
-                 {**chart, "highlight": place}, picture=flags[place][1].label)
-        )  # fmt: skip
+        highlighted = {**chart, "highlight": first if first < len(chart["labels"]) else None}
+        facts.append(_flag(profile, flags[first][1], 0.7 - 0.03 * first, highlighted, trio, wordings))
+    for place in range(1, min(len(flags), 4)):
+        if flags[place][0] > 0:
+            wording = f"In {{share{place}}} of all {{nouns}}, “{{flag{place}}}” is marked."
+            facts.append(_flag(profile, flags[place][1], 0.3, chart, pieces_of(place) | shared, (wording,)))
     rare = [(count, flag) for count, flag in flags if 0 < count == flags[-1][0]]
     singles = [flag for count, flag in flags if count == 1]
     if len(rare) == 1:
@@ -225,16 +231,29 @@ def flag_facts(profile: Profile) -> list[Fact]:
         pieces = pieces_of(place) | shared
         facts.append(
             Fact("rare", rare[0][1].column.name, 0.5,
-                 (f"At the other end, {{flag{place}}} is marked for {{count{place}}} of the {{rows}} {{nouns}}.",),
+                 (f"At the other end, “{{flag{place}}}” is marked for {{count{place}}} of the {{rows}} {{nouns}}.",),
                  pieces, None, "turn", rare[0][1].label)
         )  # fmt: skip
-    elif singles and len(singles) <= 4:
+    elif 2 <= len(singles) <= 4:
         named = {f"s{i}": Piece(flag.label, f"header({flag.column.name!r})") for i, flag in enumerate(singles)}
-        listing = ", ".join(f"{{s{i}}}" for i in range(len(singles) - 1)) + f" and {{s{len(singles) - 1}}}"
+        listing = ", ".join(f"“{{s{i}}}”" for i in range(len(singles) - 1)) + f" and “{{s{len(singles) - 1}}}”"
         named["once"] = Piece("a single", f"sum({singles[0].code})")
         wording = f"Some things are rare: {listing} are each marked for {{once}} {profile.noun}."
         facts.append(Fact("rare", singles[0].column.name, 0.5, (wording,), named, None, "turn"))
     return facts
+
+
+def _flag(
+    profile: Profile,
+    flag: Measure,
+    score: float,
+    chart: dict[str, Any],
+    pieces: dict[str, Piece],
+    wordings: tuple[str, ...],
+) -> Fact:
+    # All flags make one topic, so that they are told in one breath.
+    topic = f"{profile.nouns} by what they show"
+    return Fact("flag", topic, score, wordings, pieces, chart, picture=flag.label)
 
 
 def correlation_facts(profile: Profile) -> list[Fact]:
@@ -277,7 +296,7 @@ def _together(profile: Profile, left: Measure, right: Measure, r: float, pairs: 
     how = "move together" if r > 0 else "move in opposite directions"
     wordings = (
         f"Over {{pairs}} {{nouns}}, {{left}} and {{right}} {how}, with a correlation of {{r}}; that shows no cause.",
-        f"{{left}} and {{right}} {how}: the correlation is {{r}} over {{pairs}} {{nouns}}, which does not prove a cause.",
+        f"{{left}} and {{right}} {how}: the correlation is {{r}} over {{pairs}} {{nouns}}, which proves no cause.",
     )
     rows = np.flatnonzero(~np.isnan(left.values) & ~np.isnan(right.values)).tolist()
     chart = {
@@ -291,13 +310,3 @@ def _together(profile: Profile, left: Measure, right: Measure, r: float, pairs: 
         "highlight": None,
     }
     return Fact("correlation", right.column.name, 0.3 + 0.3 * abs(r), wordings, pieces, chart, "turn")
-
-
-def plain_list(nouns: list[str]) -> str:
-    """Nouns in a row with `and` before the last."""
-    return nouns[0] if len(nouns) == 1 else ", ".join(nouns[:-1]) + " and " + plural_of(nouns[-1])
-
-
-def count_of(number: int, noun: str) -> str:
-    """A count with its noun in the right number."""
-    return f"{count_text(number)} {noun if number == 1 else plural_of(noun)}"

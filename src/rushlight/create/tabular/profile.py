@@ -113,10 +113,27 @@ class Measure:
         return bool(words) and _is_plural(words[-1])
 
     @property
+    def is_name(self) -> bool:
+        """Whether the label is a proper name, such as `Rotten Tomatoes`, rather than the word for a thing."""
+        return self.label[:1].isupper()
+
+    @property
+    def noun(self) -> str:
+        """The label as something that can be high or low: `cargo`, `Metacritic figure`."""
+        return f"{self.label} figure" if self.is_name else self.label
+
+    @property
+    def adds(self) -> bool:
+        """Whether one can speak of a share of all of it, as of all votes or all cargo."""
+        return self.sums and (self.plural or bool(_MASS.search(self.label)))
+
+    @property
     def phrase(self) -> str:
         """The label as the subject of a sentence: `passengers`, `revenue`, `the mean temperature`."""
         if self.unit == "%" and not re.search(r"(?:rate|share|percentage|ratio|%)$", self.label):
             return f"the {self.label} share"
+        if self.is_name:
+            return f"the {self.label} figure"
         if self.plural or _MASS.search(self.label):
             return self.label
         return f"the {self.label}"
@@ -265,6 +282,7 @@ def _measures(table: Table) -> tuple[tuple[Measure, ...], tuple[Measure, ...]]:
         distinct = np.unique(known)
         scale, unit = scale_and_unit(column.unit)
         sums = unit != "%" and not unit.startswith("°") and not _RATES.search(column.label)
+        sums = sums and not column.label[:1].isupper()
         sums = sums and (column.type == "integer" or bool(column.unit) or bool(_FLOWS.search(column.label)))
         measure = Measure(
             column,

@@ -64,8 +64,10 @@ def _bars(profile: Profile, measure: Measure, order: list[int], highlight: int |
 
 
 def _most(measure: Measure, *, highest: bool) -> str:
-    if measure.plural and not measure.unit and measure.sums:
-        return "most" if highest else "fewest"
+    if measure.adds:
+        return "most" if highest else "fewest" if measure.plural else "least"
+    if re.search(r"(?:height|length|depth|width|distance|area|size|age|weight|span)$", measure.label):
+        return "greatest" if highest else "smallest"
     return "highest" if highest else "lowest"
 
 
@@ -80,7 +82,7 @@ def _leader(profile: Profile, measure: Measure, order: list[int]) -> Fact | None
         "name": name_piece(profile, first),
         "second": name_piece(profile, second),
         "most": extreme,
-        "label": Piece(measure.label),
+        "label": Piece(measure.noun),
         "value": amount(measure, top, f"{code}[{first}]"),
         "next": amount(measure, next_, f"{code}[{second}]"),
         "count": Piece(number_text(float(len(order))), f"count({code})"),
@@ -102,7 +104,7 @@ def _leader(profile: Profile, measure: Measure, order: list[int]) -> Fact | None
         if next_ > 0 and top / next_ >= 1.8 and measure.sums:
             pieces["ratio"] = Piece(f"{top / next_:.1f}".removesuffix(".0"), f"{code}[{first}] / {code}[{second}]")
             wordings = (
-                "{name} has the {most} {label} of all {count} {nouns}: {value}, or {ratio} times the figure of {second}.",
+                "{name} has the {most} {label} of all {count} {nouns}: {value}, {ratio} times the figure of {second}.",
             )
     return Fact(
         "leader", measure.column.name, score, wordings, pieces, _bars(profile, measure, order, first, "ranking")
@@ -139,7 +141,7 @@ def _last(profile: Profile, measure: Measure, order: list[int]) -> Fact | None:
     pieces = {
         "name": name_piece(profile, row),
         "fewest": Piece(_most(measure, highest=False), f"{code}[{row}] == min({code})"),
-        "label": Piece(measure.label),
+        "label": Piece(measure.noun),
         "value": amount(measure, low, f"{code}[{row}]"),
         "nouns": Piece(profile.nouns),
     }
@@ -155,7 +157,7 @@ def _last(profile: Profile, measure: Measure, order: list[int]) -> Fact | None:
 
 def _concentration(profile: Profile, measure: Measure, order: list[int]) -> Fact | None:
     values = measure.values[order]
-    if not measure.sums or (values < 0).any() or len(order) < 8 or values.sum() <= 0:
+    if not measure.adds or (values < 0).any() or len(order) < 8 or values.sum() <= 0:
         return None
     leaders = order[:3]
     if values[2] == values[3]:
@@ -199,25 +201,20 @@ def _middle(profile: Profile, measure: Measure, order: list[int]) -> Fact | None
     }
     if measure.sums:
         wordings: tuple[str, ...] = (
-            "Taken together, the {count} {nouns} come to {sum} for {label}; the one in the middle has {median}.".replace(
-                "the one in the middle has", "the median is"
-            ),
+            "For all {count} {nouns}, {label} come to {sum}; the median is {median}."
+            if measure.plural
+            else "For all {count} {nouns}, {label} comes to {sum}; the median is {median}.",
             "The total for {label} over {count} {nouns} is {sum}, and the median {noun} stands at {median}.",
         )
     else:
-        wordings = (
-            "The median for {label} over {count} {nouns} is {median}.",
-            "Half the story is the middle: the median {noun} stands at {median} for {label}.".replace(
-                "Half the story is the middle: the", "The"
-            ),
-        )
+        wordings = ("The median for {label} over {count} {nouns} is {median}.",)
     chart = _bars(profile, measure, order, None, "ranking")
     return Fact("middle", measure.column.name, 0.3, wordings, pieces, chart, "any")
 
 
 def _noughts(profile: Profile, measure: Measure, order: list[int]) -> Fact | None:
     none = [row for row in order if measure.values[row] == 0]
-    if not (measure.sums and 2 <= len(none) <= 0.9 * len(order)):
+    if not (measure.adds and 2 <= len(none) <= 0.9 * len(order)):
         return None
     code = measure.code
     share = len(none) / len(order)
@@ -231,8 +228,10 @@ def _noughts(profile: Profile, measure: Measure, order: list[int]) -> Fact | Non
         ),
     }
     wordings = (
-        "For {none} of the {count} {nouns}, the figure for {label} is nil.",
         "{none} of the {count} {nouns}, or {share}, have no {label} at all.",
+        "There are no {label} for {none} of the {count} {nouns}, or {share}."
+        if measure.plural
+        else "There is no {label} for {none} of the {count} {nouns}, or {share}.",
     )
     chart = {
         "kind": "share",
@@ -269,8 +268,8 @@ def _outlier(profile: Profile, measure: Measure, order: list[int]) -> Fact | Non
         "value": amount(measure, float(measure.values[row]), f"{code}[{row}]"),
     }
     wordings = (
-        "The figure of {name} for {label}, {value}, is {ratio} times the median of {median}.",
-        "{name} stands far from the rest: {value} for {label}, against a median of {median}.",
+        "{name} stands apart for {label}: {value}, which is {ratio} times the median of {median}.",
+        "For {label}, {name} is far from the rest: {value}, against a median of {median}.",
     )
     chart = _bars(profile, measure, order, row, "bar_chart")
     return Fact("outlier", measure.column.name, 0.5 + 0.02 * min(abs(far[at]), 15), wordings, pieces, chart, "turn")
@@ -282,13 +281,14 @@ def _holes(profile: Profile, measure: Measure) -> Fact | None:
         return None
     pieces = {
         "label": Piece(measure.label),
+        "no_figure": Piece("no figure", f"missing({measure.code}) == 1"),
         "name": name_piece(profile, absent[0]),
         "count": Piece(count_text(len(absent)), f"missing({measure.code})"),
         "rows": Piece(number_text(float(profile.rows)), "rows()"),
         "nouns": Piece(profile.nouns),
     }
     wordings = (
-        ("The table gives no figure for the {label} of {name}.",)
+        ("The table gives {no_figure} for the {label} of {name}.",)
         if len(absent) == 1
         else ("For {count} of the {rows} {nouns}, the table gives no figure for {label}.",)
     )
@@ -338,7 +338,7 @@ def _between(profile: Profile, earlier: Measure, later: Measure) -> list[Fact]:
         "up": Piece("up" if rose else "down", direction),
     }
     wordings = (
-        "Over all {count} {nouns}, {earlier} add up to {old} and {later} to {new}, {rise} of {size}.",
+        "Over all {count} {nouns}, {earlier} come to {old} and {later} to {new}, {rise} of {size}.",
         "Together the {count} {nouns} count {old} {earlier} and {new} {later}, {up} {size}.",
     )
     facts = [Fact("then_now", later.column.name, 0.6 + 0.4 * min(change, 1.0), wordings, pieces, chart)]

@@ -115,7 +115,8 @@ def _change(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
         strength = 0.3
     if "ratio" in pieces:
         wordings: tuple[str, ...] = (
-            "Between {from_time} and {to_time}, {subject} {rose} from {old} to {new}, {ratio} times the starting figure.",
+            "Between {from_time} and {to_time}, {subject} {rose} from {old} to {new}, "
+            "which is {ratio} times the figure at the start.",
             "{subject} {climbed} from {old} in {from_time} to {new} in {to_time}: {ratio} times as much.",
         )
     elif "size" in pieces:
@@ -168,21 +169,20 @@ def _extreme(profile: Profile, measure: Measure, rows: list[int], *, highest: bo
     wordings: tuple[str, ...]
     if len(holders) > 1:
         others_said = [when(profile, other) for other in holders]
+        pieces["often"] = Piece(count_text(len(holders)), f"holders({code}, {function}({code}))")
         pieces |= {f"time{place}": piece for place, piece in enumerate(others_said)}
         listing = " and ".join(f"{{time{place}}}" for place in range(len(holders)))
         if len(holders) == 3:
             listing = "{time0}, {time1} and {time2}"
-        wordings = (
-            f"The {{extreme}} figure for {{label}}, {{value}}, was reached {count_word(len(holders))}: {listing}.",
-        )
+        wordings = (f"The {{extreme}} figure for {{label}}, {{value}}, came on {{often}} occasions: {listing}.",)
     elif is_last:
         wordings = (
-            "The latest figure is the {extreme} of the {count} {nouns} on record: {value}.",
-            "No other of the {count} {nouns} matches the last one, which has the {extreme} figure: {value}.",
+            "The latest figure for {label} is the {extreme} of the {count} {nouns} on record: {value}.",
+            "{when}, {subject} stood at {value}, the {extreme} figure in the {count} {nouns} on record.",
         )
     else:
         wordings = (
-            "The {extreme} figure came {when}: {value}.",
+            "The {extreme} figure for {label} came {when}: {value}.",
             "{when}, {subject} stood at {value}, the {extreme} of the {count} {nouns} on record.",
         )
         if highest and not measure.plural:
@@ -196,11 +196,6 @@ def _extreme(profile: Profile, measure: Measure, rows: list[int], *, highest: bo
         pieces,
         _chart(profile, measure, rows, row),
     )
-
-
-def count_word(count: int) -> str:
-    """How often, in a word that claims no number twice."""
-    return {2: "on two occasions", 3: "on three occasions"}.get(count, "several times")
 
 
 def _sharpest(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
@@ -234,6 +229,8 @@ def _sharpest(profile: Profile, measure: Measure, rows: list[int]) -> Fact | Non
         "The sharpest {rise} came between {from_time} and {to_time}, when {subject} {went} from {old} to {new}.",
         "No {noun} saw a sharper {rise} than {to_time}, when {subject} {went} from {old} to {new}.",
     )
+    if profile.noun == "day":
+        wordings = wordings[1:]
     return Fact(
         "break", measure.column.name, 0.4 + 0.45 * far, wordings, pieces, _chart(profile, measure, rows, after), "turn"
     )
@@ -275,7 +272,7 @@ def _run(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
         wordings = tuple(
             w.replace(" in {from_time}", " on {from_time}").replace(" in {to_time}", " on {to_time}") for w in wordings
         )
-    score = 0.38 + 0.04 * min(best, 10)
+    score = (0.38 + 0.04 * min(best, 10)) * (0.7 if len(rows) > 60 else 1.0)
     return Fact("run", measure.column.name, score, wordings, pieces, _chart(profile, measure, rows, members[-1]))
 
 
@@ -344,17 +341,14 @@ def _holes(profile: Profile, measure: Measure) -> Fact | None:
     code = measure.code
     pieces = {
         "label": Piece(measure.label),
-        "time": when(profile, absent[0]),
+        "no_figure": Piece("no figure", f"missing({code}) == 1"),
+        "when": when(profile, absent[0], preposition=True),
         "count": Piece(count_text(len(absent)), f"missing({code})"),
         "rows": Piece(number_text(float(profile.rows)), "rows()"),
         "nouns": Piece(profile.nouns),
     }
     wordings = (
-        (
-            "One thing is missing: the table gives no figure for {label} in {time}.".replace(
-                "One thing is missing: t", "T"
-            ),
-        )
+        ("The table gives {no_figure} for {label} {when}.",)
         if len(absent) == 1
         else ("For {count} of the {rows} {nouns}, the table gives no figure for {label}.",)
     )

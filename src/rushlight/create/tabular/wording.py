@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import re
 import string
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rushlight.artifacts import CellRef, Line, Trace
@@ -53,7 +53,6 @@ class Fact:
     chart: dict[str, Any] | None = None
     role: str = "any"
     picture: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 def number_text(value: float, unit: str = "", decimals: int = 2) -> str:
@@ -81,7 +80,6 @@ def _digits(size: float, decimals: int) -> tuple[str, float]:
         # `1,000,000` is better said as a million; the next line up has no rounding to hide it.
         return (f"{value:,}", float(value)) if value < 1_000_000 else ("1 million", 1e6)
     if size >= 100 or float(size).is_integer():
-        places = 0 if size >= 100 else 0
         value = round(size)
         return f"{value:,}", float(value)
     places = min(decimals, 2 if size >= 1 else 3)

@@ -28,6 +28,7 @@ deciding ones alone.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from rushlight.artifacts import Beat, Line, Script, Source, Trace
@@ -112,18 +113,34 @@ def _worth(chosen: list[_Spoken], target: int) -> float:
     if not chosen:
         return -1e6
     kinds: dict[str, int] = {}
+    families: dict[tuple[str, str], int] = {}
+    leaders = {item.fact.topic for item in chosen if item.fact.kind == "leader"}
     topics: dict[str, int] = {}
     total = 0.0
     for item in sorted(chosen, key=lambda item: -item.fact.score):
         kinds[item.fact.kind] = kinds.get(item.fact.kind, 0) + 1
         topics[item.fact.topic] = topics.get(item.fact.topic, 0) + 1
-        fade = 0.8 ** (kinds[item.fact.kind] - 1) * (0.93 if topics[item.fact.topic] > 1 else 1.0)
+        family = (item.fact.kind, _family(item.fact.topic))
+        families[family] = families.get(family, 0) + 1
+        fade = (
+            0.55 ** (families[family] - 1)
+            * 0.8 ** (kinds[item.fact.kind] - 1)
+            * (0.93 if topics[item.fact.topic] > 1 else 1.0)
+        )
         fade *= 0.6 if topics[item.fact.topic] > _BEAT_LINES else 1.0
+        # Who leads and who stands out is mostly the same news.
+        fade *= 0.25 if item.fact.kind == "outlier" and item.fact.topic in leaders else 1.0
         total += item.fact.score * fade
     off = abs(sum(item.words for item in chosen) - target) / target
     # A topic that is touched once jumps about; two or three lines on one topic read as a thought.
     settled = sum(0.06 for count in topics.values() if count >= 2)
     return total + settled - 1.5 * off - (20 * (off - _TOLERANCE / 2) if off > _TOLERANCE / 2 else 0.0)
+
+
+def _family(topic: str) -> str:
+    """What kindred columns share: `mean_temp` and `max_temp` are both about `temp`."""
+    words = re.findall(r"[^\W\d_]+", topic)
+    return words[-1].lower() if words else topic
 
 
 def _choose(spoken: list[_Spoken], target: int) -> list[_Spoken]:
@@ -149,7 +166,7 @@ def _arrange(
 ) -> list[Beat]:
     """Headline first, then what the table is, then topic by topic, turns late, gaps and the source last."""
     chosen = sorted(chosen, key=lambda item: -item.fact.score)
-    openers = [item for item in chosen if item.fact.role == "any"] or chosen
+    openers = [item for item in chosen if item.fact.kind in _OPENERS] or chosen
     groups: list[tuple[str, list[_Spoken]]] = []
     head = openers[:1]
     if head:
@@ -157,13 +174,15 @@ def _arrange(
     if context:
         groups.append(("context", context))
     rest = [item for item in chosen if item not in head]
-    body = [item for item in rest if item.fact.role == "any"]
+    # Two turns make a story; more make a list, so the others are told where their topic is.
+    turns = [item for item in rest if item.fact.role == "turn"][:2]
+    body = [item for item in rest if item.fact.role != "close" and item not in turns]
     topics = list(dict.fromkeys(item.fact.topic for item in [*head, *body]))
     for topic in topics:
         members = [item for item in body if item.fact.topic == topic]
         members.sort(key=lambda item: _ORDER.get(item.fact.kind, 5))
         groups += [("data", members[at : at + _BEAT_LINES]) for at in range(0, len(members), _BEAT_LINES)]
-    groups += [("turn", [item]) for item in rest if item.fact.role == "turn"]
+    groups += [("turn", [item]) for item in turns]
     ends = [item for item in rest if item.fact.role == "close"]
     beats = [_beat(number, role, members, source) for number, (role, members) in enumerate(groups, 1)]
     last = tuple([item.line for item in ends] + closing)
@@ -174,6 +193,7 @@ def _arrange(
     return beats
 
 
+_OPENERS = {"change", "record", "leader", "then_now", "concentration", "flag", "break", "division"}
 _ORDER = {
     "change": 0,
     "then_now": 0,
