@@ -150,15 +150,18 @@ def _panel(
         }
         return _graphic(moment, start, end, graphic, before, f"the words give a figure, {figure.shown}")
     phrase = key_phrase([word for line in moment.lines for word in line.words], script)
+    # Words that come late are shown early rather than leave the screen empty.
+    wait = float(phrase[0][0].start - start) if phrase else 0.0
+    early = wait - 0.5 if wait > 1.6 else 0.0
     words = [
         {
             "text": re.sub(r"[,.;:]+$", "", word.text),
-            "at": round(max(float(word.start - start), 0.0), 3),
+            "at": round(max(float(word.start - start) - early, 0.0), 3),
             "strong": strong,
         }
         for word, strong in phrase
     ]
-    graphic = {"kind": "words", "words": words}
+    graphic = {"kind": "words", "words": words, "kicker": beat.heading if beat.heading != script.title else ""}
     return _graphic(moment, start, end, graphic, before, "no picture speaks of this, so its key words are shown")
 
 

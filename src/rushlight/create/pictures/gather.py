@@ -12,9 +12,7 @@ from rushlight.media.probe import probe
 
 __all__ = ["PICTURE_SUFFIXES", "gather_pictures"]
 
-PICTURE_SUFFIXES = frozenset(
-    ".jpg .jpeg .png .webp .bmp .tif .tiff .mp4 .mov .m4v .mkv .webm .avi .mpg .mpeg".split()
-)
+PICTURE_SUFFIXES = frozenset(".jpg .jpeg .png .webp .bmp .tif .tiff .mp4 .mov .m4v .mkv .webm .avi .mpg .mpeg".split())
 _MOST_FILES = 2000
 _MOST_SIDECAR_BYTES = 20_000
 

@@ -19,6 +19,13 @@ _NUMBER = re.compile(
     r"(?P<money>[€$£¥])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?"
     r"(?P<percent>%|percent\b|per cent\b)?(?P<scale>\s?(?:thousand|million|billion|trillion)\b)?"
 )
+# Words that a phrase on the screen neither begins nor ends with, besides the stop words.
+_LOOSE_ENDS = frozenset(
+    "across along already always among around away back became become becomes behind being beside beyond came come "
+    "despite ever except gave give given goes going gone got inside kept left made make makes many much near never "
+    "now often onto outside per put said say says seen since still taken them there till today together took toward "
+    "towards until upon used via went within yet".split()
+)
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
@@ -67,10 +74,11 @@ def _label(before: str, after: str) -> str:
     """The words right after a number, up to the clause's end; when there are few, those before it."""
     following = re.split(r"[,.;:!?—–(]", after.strip())[0].strip()
     words = following.split()
-    if len(words) >= 2:
+    counts_a_thing = not re.search(r"\b(by|to|at|from|of|about|nearly|almost|over|under)\s*$", before.lower())
+    if len(words) >= 2 and (counts_a_thing or words[0] in ("of", "more", "fewer", "less")):
         label = " ".join(words[:9])
     else:
-        label = " ".join([*re.split(r"[.;:!?—–]", before.strip())[-1].split()[-8:], "…", *words])
+        label = " ".join([*re.split(r"[.;:!?—–]", before.strip())[-1].split()[-8:], "…", *words[:6]])
     label = re.sub(r"\s+(a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|as|than|that)$", "", label)
     return label[:1].upper() + label[1:]
 
@@ -86,7 +94,7 @@ def key_phrase(words: Sequence[Word], script: Script) -> list[tuple[Word, bool]]
 
     def weight(position: int) -> float:
         bare = re.sub(r"[^\w]", "", words[position].text)
-        if not bare or bare.lower() in STOP_WORDS:
+        if not bare or bare.lower() in STOP_WORDS or bare.lower() in _LOOSE_ENDS:
             return 0.0
         found = stems(bare)
         rare = log(total / counts.get(found[0], 1)) if found else 1.0
@@ -99,13 +107,26 @@ def key_phrase(words: Sequence[Word], script: Script) -> list[tuple[Word, bool]]
         for after in range(first + 1, min(first + 7, len(words)) + 1):
             if after - first > 1 and _parts(words[after - 2].text):
                 break
-            if weights[first] and weights[after - 1]:
+            if weights[first] and weights[after - 1] and not _splits(words, first, after):
                 length = after - first
                 score = sum(weights[first:after]) / (length + 1.5) + (0.8 if 3 <= length <= 6 else 0)
                 best = max(best, (score, first, after), key=lambda item: item[0])
     _, first, after = best
     strong = sorted(range(first, after), key=lambda position: -weights[position])[: 1 if after - first < 5 else 2]
     return [(words[position], position in strong) for position in range(first, after)]
+
+
+def _splits(words: Sequence[Word], first: int, after: int) -> bool:
+    """Whether a phrase would begin or end inside a name."""
+    inside = [first] if first else []
+    inside += [after] if after < len(words) else []
+    return any(
+        words[place - 1].text[:1].isupper()
+        and words[place].text[:1].isupper()
+        and place > 1
+        and not _parts(words[place - 1].text)
+        for place in inside
+    )
 
 
 def _ends(text: str) -> bool:

@@ -8,6 +8,7 @@ from rushlight.timeline.graphics.lettering import fit_text, font, letter, text_w
 from rushlight.timeline.graphics.motion import Change
 from rushlight.timeline.graphics.scene import Layer, Scene
 from rushlight.timeline.graphics.stage import Stage, rounded_box
+from rushlight.timeline.layout import Box
 
 __all__ = ["draw_quote", "draw_title", "draw_words"]
 
@@ -56,18 +57,21 @@ def draw_title(graphic: dict[str, Any], stage: Stage) -> Scene:
 
 
 def draw_words(graphic: dict[str, Any], stage: Stage) -> Scene:
-    """Kinetic typography: `{"kind": "words", "words": [{"text", "at", "strong"}, …]}`.
+    """Kinetic typography: `{"kind": "words", "words": [{"text", "at", "strong"}, …], "kicker": str}`.
 
+    The kicker, if any, stands small at the top from the start: what this part is about.
     Each word comes when it is heard (`at`, in seconds from the start of the graphic); strong words take the accent
     colour. Words that do not fit at a readable size are spread over several pages.
     """
     box, unit, style = stage.layout.graphic, stage.unit, stage.style
     words: list[dict[str, Any]] = list(graphic["words"])
-    layers: list[Layer] = []
+    layers = _kicker(str(graphic.get("kicker", "")), stage)
+    if layers:
+        box = Box(box.left, box.top + round(unit * 9), box.right, box.bottom)
     for page, until in _pages(words, stage):
         text = " ".join(word["text"] for word in page)
         size, lines = fit_text(
-            text, style.display_font, width_px=box.width, height_px=box.height, largest_px=round(unit * 12),
+            text, style.display_font, width_px=box.width, height_px=box.height, largest_px=round(unit * 15),
             smallest_px=round(unit * 5), spacing=1.18,
         )  # fmt: skip
         face, step = font(style.display_font, size), round(size * 1.18)
@@ -90,6 +94,27 @@ def draw_words(graphic: dict[str, Any], stage: Stage) -> Scene:
                 )  # fmt: skip
                 x += text_width(shown + " ", face)
     return Scene(stage.background(), layers)
+
+
+def _kicker(text: str, stage: Stage) -> list[Layer]:
+    if not text:
+        return []
+    box, unit, style = stage.layout.graphic, stage.unit, stage.style
+    size, lines = fit_text(
+        text, style.text_font, width_px=box.width, height_px=round(unit * 6), largest_px=round(unit * 4),
+        smallest_px=round(unit * 2.6),
+    )  # fmt: skip
+    seen = Change.between(0.1, 0.4, 0, 1)
+    bar = rounded_box(max(round(unit * 0.7), 2), round(unit * 5), stage.accent, 0)
+    return [
+        Layer(bar, box.left, box.top, opacity=seen),
+        Layer(
+            letter(lines[:1], font(style.text_font, size), style.quiet),
+            box.left + round(unit * 2),
+            box.top,
+            opacity=seen,
+        ),
+    ]
 
 
 def _pages(words: list[dict[str, Any]], stage: Stage) -> list[tuple[list[dict[str, Any]], float | None]]:
