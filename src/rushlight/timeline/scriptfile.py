@@ -16,8 +16,8 @@ The file looks like this::
     [^2]: cells: Revenue@0-23 = max(Revenue)
 
 A `## ` heading opens a beat: its id, its role and, after a colon, its heading. The line of attributes under it holds
-`mood: VALENCE, AROUSAL` and whatever else applies: `picture`, and `chart` (JSON, last in its own line). Every other
-paragraph is one spoken line: its words, then in braces what is not plain (`{speaker: Anna; pause: 1/2}`), then its
+`mood: VALENCE, AROUSAL` and, where they apply, `chart` and `picture`; charts themselves stand at the end, each as a
+footnote `[^chart-b01]` of JSON. Every other paragraph is one spoken line: its words, then in braces what is not plain (`{speaker: Anna; pause: 1/2}`), then its
 footnotes. Notes of the writer are the items of a list under the title.
 
 A person may change words, delete, move and add lines and beats. A new line needs no mark: a line without footnotes is
@@ -45,15 +45,15 @@ __all__ = ["markdown_to_script", "script_to_markdown"]
 _ROLES: tuple[str, ...] = get_args(Beat.model_fields["role"].annotation)
 _STAMP = re.compile(r"^<!-- rushlight-script (\d+)(.*?)-->$")
 _HEADING = re.compile(r"^##\s+(?:(?P<id>[\w.-]+)\s+)?(?P<role>[a-z]+)\s*(?::\s*(?P<heading>.*))?$")
-_FOOTNOTE = re.compile(r"^\[\^(?P<label>[\w-]+)\]:\s*(?P<body>.*)$")
+_FOOTNOTE = re.compile(r"^\[\^(?P<label>[\w.-]+)\]:\s*(?P<body>.*)$")
 _MARKS = re.compile(r"(?:\s*\[\^[\w-]+\])+\s*$")
 _BRACES = re.compile(r"\s*(?<!\\)\{(?P<inside>(?:[^{}\\]|\\.)*)\}\s*$")
 _SPAN = re.compile(r"^characters (\d+)-(\d+)(?: = (.*))?$")
 _ESCAPED = re.compile(r"\\(.)")
 # What a sentence states: an edit that leaves these as they are leaves the footnotes true.
 _STATED = re.compile(
-    r"[$€£¥]?\d[\d.,:]*%?|\b(?:percent|per cent|points?|thousand|million|billion|trillion|half|third|quarter|twice|doubled|"
-    r"halved|one|two|three|four|five|six|seven|eight|nine|ten|first|second|not|no|never|none|rose|risen|rises?|fell|falls?|"
+    r"[$€£¥]?\d[\d.,:]*%?|\b(?:percent|per cent|points?|thousand|million|billion|trillion|half|third|quarter|twice|"
+    r"doubled|halved|one|two|three|four|five|six|seven|eight|nine|ten|first|second|not|no|never|none|rose|risen|rises?|fell|falls?|"
     r"fallen|grew|grown|up|down|dropped|declined|climbed|increased|decreased|higher|lower|more|less|fewer|highest|lowest|"
     r"most|least|fewest|largest|smallest|greatest|peaked|without)\b|(?<!^)(?<![.!?] )\b[A-Z][\w'’-]*",
 )
@@ -75,6 +75,11 @@ def script_to_markdown(script: Script) -> str:
                 footnotes.append(f"[^{len(footnotes) + 1}]: {_trace_text(trace, script.source_sha256)}")
                 marks.append(f"[^{len(footnotes)}]")
             parts.append(" ".join([_escape(line.text), *_extras(line), *marks]).strip())
+    footnotes += [
+        f"[^chart-{beat.id}]: {json.dumps(beat.chart, ensure_ascii=False)}"
+        for beat in script.beats
+        if beat.chart is not None
+    ]
     if footnotes:
         parts.append("\n".join(footnotes))
     return "\n\n".join(parts) + "\n"
@@ -91,7 +96,7 @@ def _uninline(text: str) -> str:
 def _escape(text: str) -> str:
     """Protect a spoken line whose own characters would be taken for structure."""
     text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("{", "\\{").replace("}", "\\}").replace("[^", "\\[^")
-    if re.match(r"^(#|<!--|- |mood:|chart:)", text) or text != text.strip() or not text:
+    if re.match(r"^(#|<!--|- |mood:|chart:|picture:)", text) or text != text.strip() or not text:
         text = "\\" + text if text and not text[0].isspace() else f"\\|{text}\\|"
     return text
 
@@ -104,11 +109,9 @@ def _unescape(text: str) -> str:
 
 def _attributes(beat: Beat) -> str:
     text = f"mood: {beat.valence!r}, {beat.arousal!r}"
-    if beat.picture:
-        text += f" | picture: {_inline(beat.picture)}"
     if beat.chart is not None:
-        text += f"\nchart: {json.dumps(beat.chart, ensure_ascii=False, sort_keys=False)}"
-    return text
+        text += f" | chart: [^chart-{beat.id}]"
+    return text + (f" | picture: {_inline(beat.picture)}" if beat.picture else "")
 
 
 def _extras(line: Line) -> list[str]:
@@ -183,11 +186,11 @@ def markdown_to_script(text: str, base: Script, *, grounds: Callable[[Line], boo
     if "\0" in text:
         raise InputError("This script file has NUL bytes in it.", hint="It is not a text file any more.")
     blocks = list(_blocks(text))
+    charts, blocks = _charts(blocks)
     footnotes, blocks = _footnotes(blocks, base.source_sha256)
     title, stamp, notes, blocks = _front(blocks, base)
-    used: set[str] = set()
     judge = _Judge(base, grounds)
-    beats = tuple(_beats(blocks, footnotes, judge, used))
+    beats = tuple(_beats(blocks, footnotes, charts, judge))
     if not beats:
         raise InputError("This script has no beats.", where="end of file", hint="Start one with `## b01 lead`.")
     script = Script(
@@ -238,6 +241,26 @@ def _footnotes(blocks: list[_Block], source: str) -> tuple[dict[str, Trace], lis
             " ".join([match.group("body"), *block.lines[1:]]), source, block.number
         )
     return footnotes, rest
+
+
+def _charts(blocks: list[_Block]) -> tuple[dict[str, dict[str, Any]], list[_Block]]:
+    charts: dict[str, dict[str, Any]] = {}
+    rest = []
+    for block in blocks:
+        match = _FOOTNOTE.match(block.lines[0])
+        if match is None or not match.group("label").startswith("chart-"):
+            rest.append(block)
+            continue
+        try:
+            chart = json.loads(" ".join([match.group("body"), *block.lines[1:]]))
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise InputError(
+                "This chart is not valid JSON.", where=f"line {block.number}", hint="Undo the change, or delete it."
+            ) from error
+        if not isinstance(chart, dict):
+            raise InputError("A chart is a JSON object.", where=f"line {block.number}", hint="Undo the change.")
+        charts[match.group("label")] = chart
+    return charts, rest
 
 
 def _trace(body: str, source: str, number: int) -> Trace:
@@ -327,7 +350,6 @@ class _Judge:
     def __init__(self, base: Script, grounds: Callable[[Line], bool] | None) -> None:
         self.lines = [line for _, line in base.lines()]
         self.grounds = grounds
-        self.charts = {beat.id: beat.chart for beat in base.beats}
         self.notes: list[str] = []
 
     def settle(self, line: Line, beat_id: str, marked: str) -> Line:
@@ -358,8 +380,11 @@ def _stated(text: str) -> list[str]:
     return [match.group().rstrip(".,:") for match in _STATED.finditer(text)]
 
 
-def _beats(blocks: list[_Block], footnotes: dict[str, Trace], judge: _Judge, used: set[str]) -> Iterator[Beat]:
+def _beats(
+    blocks: list[_Block], footnotes: dict[str, Trace], charts: dict[str, dict[str, Any]], judge: _Judge
+) -> Iterator[Beat]:
     place = 0
+    used: set[str] = set()
     ids = {m.group("id") for block in blocks if (m := _HEADING.match(block.lines[0])) and m.group("id")}
     while place < len(blocks):
         head = blocks[place]
@@ -374,7 +399,7 @@ def _beats(blocks: list[_Block], footnotes: dict[str, Trace], judge: _Judge, use
         place += 1
         valence, arousal, picture, chart = 0.0, 0.3, "", None
         if place < len(blocks) and re.match(r"^(mood|picture|chart):", blocks[place].lines[0]):
-            valence, arousal, picture, chart = _read_attributes(blocks[place])
+            valence, arousal, picture, chart = _read_attributes(blocks[place], charts)
             place += 1
         lines: list[Line] = []
         while place < len(blocks) and not blocks[place].lines[0].startswith("##"):
@@ -411,37 +436,43 @@ def _heading(block: _Block) -> re.Match[str]:
     return match
 
 
-def _read_attributes(block: _Block) -> tuple[float, float, str, dict[str, Any] | None]:
-    valence, arousal, picture, chart = 0.0, 0.3, "", None
-    for offset, line in enumerate(block.lines):
-        where = f"line {block.number + offset}"
-        if line.startswith("chart:"):
-            try:
-                chart = json.loads(line[6:])
-            except (json.JSONDecodeError, RecursionError) as error:
+def _read_attributes(
+    block: _Block, charts: dict[str, dict[str, Any]]
+) -> tuple[float, float, str, dict[str, Any] | None]:
+    where = f"line {block.number}"
+    valence, arousal, chart = 0.0, 0.3, None
+    joined, _, picture = (" | " + " ".join(block.lines)).partition(" | picture:")
+    for part in joined.split(" | ")[1:]:
+        key, _, value = part.partition(":")
+        if key == "mood":
+            valence, arousal = _mood(value, where)
+        elif key == "chart" and (label := re.fullmatch(r"\s*\[\^([\w.-]+)\]\s*", value)):
+            if label.group(1) not in charts:
                 raise InputError(
-                    "This chart is not valid JSON.", where=where, hint="Undo the change, or delete the line."
-                ) from error
-            if not isinstance(chart, dict):
-                raise InputError("A chart is a JSON object.", where=where, hint="Delete the line.")
-            continue
-        mood, _, rest = line.partition(" | picture:")
-        if line.startswith("picture:"):
-            mood, rest = "", line[8:]
-        picture = _uninline(rest.strip()) if rest else picture
-        if mood:
-            match = re.fullmatch(r"mood:\s*(\S+),\s*(\S+)\s*", mood)
-            try:
-                valence, arousal = (float(part) for part in match.groups()) if match else (9.0, 9.0)
-            except ValueError:
-                valence = 9.0
-            if not (-1 <= valence <= 1 and 0 <= arousal <= 1):
-                raise InputError(
-                    "A mood is two numbers: sad to glad (-1 to 1), calm to stirring (0 to 1).",
-                    where=where,
-                    hint="Write, for example, `mood: 0.2, 0.4`.",
+                    f"There is no chart [^{label.group(1)}].", where=where, hint="Bring it back, or delete the mark."
                 )
-    return valence, arousal, picture, chart
+            chart = charts[label.group(1)]
+        elif part.strip():
+            raise InputError(
+                f"{part.strip()!r} is not an attribute of a beat.",
+                where=where,
+                hint="Known are mood, chart and picture, parted by ` | `.",
+            )
+    return valence, arousal, _uninline(picture.strip()), chart
+
+
+def _mood(value: str, where: str) -> tuple[float, float]:
+    try:
+        valence, arousal = (float(part) for part in value.split(","))
+    except ValueError:
+        valence, arousal = 9.0, 9.0
+    if not (-1 <= valence <= 1 and 0 <= arousal <= 1):
+        raise InputError(
+            "A mood is two numbers: sad to glad (-1 to 1), calm to stirring (0 to 1).",
+            where=where,
+            hint="Write, for example, `mood: 0.2, 0.4`.",
+        )
+    return valence, arousal
 
 
 def _line(block: _Block, footnotes: dict[str, Trace], judge: _Judge, beat_id: str) -> Line:

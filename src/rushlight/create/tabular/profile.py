@@ -110,6 +110,9 @@ class Measure:
         words = [
             word for word in re.split(r"\s+(?:per|a|an|of|in|by|with|for)\s+", self.label)[0].split() if word.isalpha()
         ]
+        # `cities served` are many cities: a participle at the end says nothing of number.
+        if len(words) > 1 and re.search(r"(?:ed|born|sold|built|lost|won)$", words[-1]):
+            words.pop()
         return bool(words) and _is_plural(words[-1])
 
     @property
@@ -137,6 +140,11 @@ class Measure:
         if self.plural or _MASS.search(self.label):
             return self.label
         return f"the {self.label}"
+
+    @property
+    def mention(self) -> str:
+        """The label after `for`: as it stands, but for shares, whose labels often are no nouns."""
+        return self.phrase if self.unit == "%" else self.label
 
     @property
     def known(self) -> NDArray[np.int64]:

@@ -157,7 +157,7 @@ def _extreme(profile: Profile, measure: Measure, rows: list[int], *, highest: bo
     word = "highest" if highest else "lowest"
     pieces = {
         "subject": Piece(measure.phrase),
-        "label": Piece(measure.label),
+        "label": Piece(measure.mention),
         "extreme": Piece(word, others),
         "peaked": Piece("peaked" if highest else "reached its lowest point", others),
         "time": when(profile, row),
@@ -215,7 +215,7 @@ def _sharpest(profile: Profile, measure: Measure, rows: list[int]) -> Fact | Non
     far = min(abs(float(steps[at])) / spread / 8, 1.0) if spread > 0 else 0.5
     pieces = {
         "subject": Piece(measure.phrase),
-        "label": Piece(measure.label),
+        "label": Piece(measure.mention),
         "rise": Piece("rise" if rose else "fall", f"{code}[{after}] - {code}[{before}] == {bound}"),
         "went": Piece("rose" if rose else "dropped", f"{code}[{after}] {'>' if rose else '<'} {code}[{before}]"),
         "from_time": when(profile, before),
@@ -282,7 +282,7 @@ def _level(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
     code = measure.code
     pieces = {
         "subject": Piece(measure.phrase),
-        "label": Piece(measure.label),
+        "label": Piece(measure.mention),
         "mean": amount(measure, float(measure.values[rows].mean()), f"mean({code})"),
         "count": Piece(number_text(float(len(rows))), f"count({code})"),
         "nouns": Piece(profile.nouns),
@@ -340,7 +340,7 @@ def _holes(profile: Profile, measure: Measure) -> Fact | None:
         return None
     code = measure.code
     pieces = {
-        "label": Piece(measure.label),
+        "label": Piece(measure.mention),
         "no_figure": Piece("no figure", f"missing({code}) == 1"),
         "when": when(profile, absent[0], preposition=True),
         "count": Piece(count_text(len(absent)), f"missing({code})"),
