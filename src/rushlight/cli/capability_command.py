@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,16 @@ def capability_command(entry: dict[str, Any]) -> click.Command:
         _run(entry, given)
 
     return click.Command(
-        entry["command"], params=[*arguments, *options_for(schema), *common], callback=run, help=entry["doc"],
+        entry["command"], params=[*arguments, *options_for(schema), *common], callback=run, help=_help(entry["doc"]),
         short_help=entry["summary"],
     )  # fmt: skip
+
+
+def _help(doc: str) -> str:
+    """A docstring as help: what it does, then what it gives; what it raises is left to the reference."""
+    parts = re.split(r"\n\n(?=Returns:|Raises:|Reference:|Stability:)", doc)
+    gives = [" ".join(part.removeprefix("Returns:").split()) for part in parts if part.startswith("Returns:")]
+    return "\n\n".join([parts[0], *(f"Gives: {text}" for text in gives)])
 
 
 def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:

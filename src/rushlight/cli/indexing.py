@@ -57,7 +57,7 @@ def _entry(found: Capability) -> dict[str, Any]:
 
 def main() -> int:
     """Write the index, or with `--check` compare it."""
-    text = json.dumps(build_index(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    text = json.dumps(build_index(), indent=1, ensure_ascii=False) + "\n"
     path = Path(str(files("rushlight").joinpath("index.json")))
     if "--check" in sys.argv:
         if path.read_text(encoding="utf-8") != text:

@@ -1,4 +1,4 @@
-"""Commands for whole jobs, written by hand."""
+"""Commands for whole jobs, written by hand; what is heavy is imported when a command runs, so that help is quick."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from rushlight.core.errors import InputError, ProjectError
-from rushlight.core.project import Project, create_project, find_project, open_project, slug
+if TYPE_CHECKING:
+    from rushlight.core.project import Project
 
 __all__ = ["COMMANDS"]
 
@@ -20,6 +20,8 @@ __all__ = ["COMMANDS"]
 @click.argument("name")
 def new(name: str) -> None:
     """Make a new project folder NAME."""
+    from rushlight.core.project import create_project
+
     project = create_project(name, title=Path(name).name)
     click.echo(f"Made {project.root}. Put photos and clips into media/, then: cd {name} && rushlight make ARTICLE")
 
@@ -52,6 +54,7 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
     run the same command again; what you changed is kept and only what depends on it is made anew.
     """
     from rushlight.cli.watching import watching
+    from rushlight.core.project import slug
     from rushlight.create.read_source import load_source
     from rushlight.flows.make_film import FilmWishes, make_film
 
@@ -90,6 +93,8 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
 
 
 def _project_for(document: Path, folder: Path | None) -> Project:
+    from rushlight.core.project import Project, create_project, find_project, slug
+
     if folder is not None:
         return Project(folder.absolute()) if (folder / "rushlight.toml").exists() else create_project(folder)
     project = find_project()
@@ -122,6 +127,8 @@ def _summary(film: Any) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print the records as one JSON object.")
 def log(folder: Path, last: int, as_json: bool) -> None:
     """Show the records of this project, oldest first."""
+    from rushlight.core.project import open_project
+
     records = open_project(folder).ledger.all()[-last:]
     if as_json:
         click.echo(json.dumps({"records": [json.loads(record.model_dump_json()) for record in records]}))
@@ -140,6 +147,8 @@ def log(folder: Path, last: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
 def why(place: str, as_json: bool) -> None:
     """Tell what made PATH, or what is seen and heard at PATH@TIME (such as renders/film.mp4@12.5)."""
+    from rushlight.core.errors import InputError, ProjectError
+    from rushlight.core.project import find_project
     from rushlight.flows.explain import explain_file, explain_moment
 
     text, at, moment = place.rpartition("@")
