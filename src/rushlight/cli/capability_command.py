@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from platformdirs import user_cache_path
 
 from rushlight.cli.options import options_for, parse_values, read_artifact, show
-from rushlight.core.artifact import Artifact
-from rushlight.core.capability import InputSlot, find_capability
 from rushlight.core.errors import InputError
-from rushlight.core.project import Project, create_project, find_project
+
+if TYPE_CHECKING:
+    from rushlight.core.artifact import Artifact
+    from rushlight.core.capability import InputSlot
+    from rushlight.core.project import Project
 
 __all__ = ["capability_command", "loose_project"]
 
@@ -56,6 +57,9 @@ def _help(doc: str) -> str:
 
 def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
     from rushlight.cli.watching import watching
+    from rushlight.core.artifact import Artifact
+    from rushlight.core.capability import find_capability
+    from rushlight.core.project import Project, find_project
 
     out, folder, as_json, dry_run = (given.pop(name) for name in ("out", "project", "as_json", "dry_run"))
     found = find_capability(entry["name"])
@@ -102,5 +106,9 @@ def _deliver(artifact: Artifact, out: Path | None, source: Artifact | None) -> P
 
 def loose_project() -> Project:
     """The project in the user's cache folder that keeps records of work on loose files."""
+    from platformdirs import user_cache_path
+
+    from rushlight.core.project import Project, create_project
+
     root = user_cache_path("rushlight") / "loose"
     return Project(root) if (root / "rushlight.toml").exists() else create_project(root, title="Loose files")

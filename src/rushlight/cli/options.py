@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from rushlight.core.artifact import Artifact, FileRef
 from rushlight.core.errors import InputError
+
+if TYPE_CHECKING:
+    from rushlight.core.artifact import Artifact
 
 __all__ = ["options_for", "parse_values", "read_artifact"]
 
@@ -86,6 +88,8 @@ def read_artifact(path: Path, artifact: type[Artifact]) -> Artifact:
     Raises:
         InputError: the file does not hold such an artifact.
     """
+    from rushlight.core.artifact import FileRef
+
     FileRef.of(path)
     reader = _READERS.get(artifact.kind())
     if reader is not None and path.suffix.lower() != ".json":
@@ -114,6 +118,7 @@ def _source(path: Path) -> Artifact:
 
 def _document(path: Path) -> Artifact:
     from rushlight.artifacts.source import Document
+    from rushlight.core.artifact import FileRef
 
     return Document(file=FileRef.of(path))
 
