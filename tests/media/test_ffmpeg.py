@@ -84,24 +84,26 @@ def test_memory_limit() -> None:
 def test_it_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     code = (
         "from rushlight.media.ffmpeg import run_ffmpeg\n"
-        f"run_ffmpeg(['-re', '-f', 'lavfi', '-i', 'sine', '-metadata', 'comment={tmp_path.name}', '-f', 'null', '-'])"
+        f"run_ffmpeg(['-re', '-f', 'lavfi', '-i', 'sine', '-metadata', 'comment={tmp_path}', '-f', 'null', '-'])"
     )
     starter = subprocess.Popen([sys.executable, "-c", code])
-    ours = f"comment={tmp_path.name}"
+    ours = f"comment={tmp_path}"
 
     def running() -> list[int]:
         found = []
-        for process in psutil.process_iter(["cmdline", "exe"]):
-            if ours in (process.info["cmdline"] or []) and process.info["exe"] == str(ffmpeg_binary()):
+        for process in psutil.process_iter(["cmdline"]):
+            words = process.info["cmdline"] or [""]
+            if ours in words and words[0] == str(ffmpeg_binary()):
                 found.append(process.pid)
         return found
 
     deadline = time.monotonic() + 20
     while not running() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert running()
+    started = running()
     starter.kill()
     starter.wait()
+    assert started
     deadline = time.monotonic() + 10
     while running() and time.monotonic() < deadline:
         time.sleep(0.05)

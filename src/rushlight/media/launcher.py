@@ -67,8 +67,10 @@ def _lower(kind: int, wanted: int) -> None:
 
     hard = resource.getrlimit(kind)[1]
     value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    # At the soft limit of processor time comes a signal that says so; at the hard one a kill that could mean anything.
+    top = value + 2 if kind == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else value
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (value, value))
+        resource.setrlimit(kind, (value, top))
 
 
 if __name__ == "__main__":

@@ -72,7 +72,9 @@ class GuardedProcess:
     ) -> None:
         self.path, self.limits = Path(path), limits
         if not self.path.is_file():
-            kind = "is a folder" if self.path.is_dir() else "does not exist"
+            kind = "does not exist"
+            if self.path.exists():
+                kind = "is a folder" if self.path.is_dir() else "is not a plain file"
             raise InputError(f"This file {kind}.", path=path, hint="Check the name and the folder you are in.")
         rlimits = {
             "parent": os.getpid(),
