@@ -75,7 +75,7 @@ def _section(
     base = hertz(pitch)
     number = _partials(base, min(5200, corner_hz * 4), 40)
     level = number**-1.0 / (1 + (number * base / corner_hz) ** 2) ** (slope / 2)
-    level = level / np.sqrt((level**2).sum() * players)
+    level = level / np.sqrt((level**2).sum()) / (0.75 * players)
     count = int((seconds + fall) * rate)
     time = np.arange(count) / rate
     swell = (1 - np.exp(-3.5 * time / attack)).astype(np.float32)
@@ -87,13 +87,14 @@ def _section(
         cents = rng.uniform(-1, 1, players) * spread_cents
         cents -= cents.mean()
         tune = 2 ** (cents[:, None] / 1200)
+        together = rng.uniform(-0.7, 0.7, (players, 1))  # near enough that no note begins by cancelling itself
         total = np.zeros(count, dtype=np.float32)
         for group, envelope in ((dark, swell), (~dark, swell * opening)):
             if not group.any():
                 continue
             frequencies = (tune * number[group] * base).ravel()
             levels = np.tile(level[group], players)
-            phases = rng.uniform(0, 2 * np.pi, len(frequencies))
+            phases = (together * number[group]).ravel()
             total += envelope * decaying_sines(frequencies, levels, np.zeros(len(levels)), phases, count, rate)
         sides.append(release(fade_in(total, 0.02, rate), seconds, fall, rate))
     return np.stack(sides, axis=1)
@@ -128,7 +129,7 @@ def _guitar(pitch: int, strength: float, seconds: float, rate: int, rng: np.rand
     base = hertz(pitch)
     count = int((seconds + 0.35) * rate)
     ring = float(np.clip(4.5 * (110 / base) ** 0.45, 1.2, 5))
-    sound = pluck(base, count, rate, brightness=0.18 + 0.35 * strength, decay_seconds=ring, position=0.23, rng=rng)
+    sound = pluck(base, count, rate, brightness=0.12 + 0.5 * strength, decay_seconds=ring, position=0.23, rng=rng)
     body = decaying_sines(
         np.array([102.0, 204.0]), np.array([0.05, 0.04]) * strength, np.array([22.0, 28.0]), np.zeros(2), count, rate
     )
@@ -139,7 +140,7 @@ def _harp(pitch: int, strength: float, seconds: float, rate: int, rng: np.random
     base = hertz(pitch)
     count = int((seconds + 0.9) * rate)
     ring = float(np.clip(5.5 * (110 / base) ** 0.4, 1.6, 6))
-    sound = pluck(base, count, rate, brightness=0.1 + 0.3 * strength, decay_seconds=ring, position=0.42, rng=rng)
+    sound = pluck(base, count, rate, brightness=0.06 + 0.42 * strength, decay_seconds=ring, position=0.42, rng=rng)
     return release(fade_in(1.6 * sound, 0.002, rate), seconds, 0.9, rate)
 
 
@@ -178,7 +179,7 @@ def _bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.random
     level = number**-1.15 * np.exp(-number * base / (320 + 480 * strength))
     level = level / level.sum()
     count = int((seconds + 0.25) * rate)
-    sound = decaying_sines(number * base, level, 0.05 + 0.28 * number, rng.uniform(-0.5, 0.5, len(number)), count, rate)
+    sound = decaying_sines(number * base, level, 0.05 + 0.28 * number, np.zeros(len(number)), count, rate)
     return release(fade_in(np.tanh(1.6 * sound), 0.008, rate), seconds, 0.22, rate)
 
 
@@ -190,14 +191,14 @@ def _synth_bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.
     level = level / level.sum()
     count = int((seconds + 0.12) * rate)
     decay = 0.05 + 0.45 * number
-    sound = decaying_sines(number * base, level, decay, rng.uniform(0, 0.5, len(number)), count, rate)
+    sound = decaying_sines(number * base, level, decay, np.zeros(len(number)), count, rate)
     return release(fade_in(np.tanh(2.0 * sound), 0.004, rate), seconds, 0.12, rate)
 
 
 def _synth_pluck(pitch: int, strength: float, seconds: float, rate: int, rng: np.random.Generator) -> Floats:
     base = hertz(pitch)
     number = _partials(base, 4200, 24)
-    level = number**-0.9 * np.exp(-number * base / (1600 + 3000 * strength))
+    level = number**-0.9 * np.exp(-number * base / (1100 + 4500 * strength))
     level = level / np.sqrt((level**2).sum())
     count = int((seconds + 0.4) * rate)
     frequencies = np.concatenate([number * base, number * base * 2 ** (5 / 1200)])
@@ -235,10 +236,10 @@ INSTRUMENTS: dict[str, Instrument] = {
     "guitar": Instrument(_guitar, 24, -9.0, -0.28, 0.8),
     "bass": Instrument(_bass, 32, -9.5, 0.0, 0.25),
     "synth_bass": Instrument(_synth_bass, 38, -9.0, 0.0, 0.15),
-    "strings": Instrument(_strings, 48, -21.5, 0.0, 1.1),
+    "strings": Instrument(_strings, 48, -20.0, 0.0, 1.1),
     "viola": Instrument(_viola, 41, -17.5, -0.2, 1.2),
-    "harp": Instrument(_harp, 46, -8.5, 0.3, 1.2),
+    "harp": Instrument(_harp, 46, -8.0, 0.3, 1.2),
     "pluck": Instrument(_synth_pluck, 84, -10.5, 0.22, 1.0),
-    "pad": Instrument(_pad, 89, -22.0, 0.0, 1.1),
+    "pad": Instrument(_pad, 89, -20.0, 0.0, 1.1),
     "kit": Instrument(_kit, 0, -4.5, 0.0, 0.35),
 }

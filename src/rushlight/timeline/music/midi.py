@@ -309,7 +309,7 @@ def _simplest(beats: Fraction) -> Fraction:
 
 def _moods(reading: _Reading, duration: Fraction) -> tuple[Section, ...]:
     kept = [section for section in reading.sections if section.start < duration]
-    ends = [*(section.start for section in kept[1:]), duration]
+    ends = [*(section.start for section in kept[1:]), *([duration] if kept else [])]
     return tuple(section.model_copy(update={"end": end}) for section, end in zip(kept, ends, strict=True))
 
 

@@ -86,7 +86,7 @@ def pluck(
     loop = np.convolve(low_pass, lagrange) * 10 ** (-3 / (decay_seconds * frequency_hz))
     burst = rng.uniform(-1, 1, whole)
     burst = burst - np.roll(burst, max(int(whole * position), 1))  # the pluck's place silences some harmonics
-    soft = sosfilt(butter(1, min(600 + 7000 * brightness, sample_rate * 0.45), fs=sample_rate, output="sos"), burst)
+    soft = sosfilt(butter(2, min(500 + 4500 * brightness, sample_rate * 0.45), fs=sample_rate, output="sos"), burst)
     soft -= soft.mean()
     reach = whole + len(loop) - 1
     sound = np.zeros(reach + count + whole)

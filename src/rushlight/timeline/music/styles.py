@@ -46,7 +46,7 @@ STYLES: dict[Genre, Style] = {
         (
             Layer("keys", ("piano", "guitar", "electric_piano"), "arpeggio", 0.0, 0.95),
             Layer("pad", ("strings",), "sustain", 0.0, 0.75),
-            Layer("bass", ("bass",), "bass", 0.15, 0.9),
+            Layer("bass", ("bass",), "bass", 0.0, 0.9),
             Layer("melody", ("piano", "electric_piano"), "melody", 0.0, 1.05),
             Layer("percussion", ("kit",), "light", 0.5, 0.7),
         ),
@@ -60,7 +60,7 @@ STYLES: dict[Genre, Style] = {
         (
             Layer("keys", ("piano", "harp"), "arpeggio", 0.0, 1.0),
             Layer("pad", ("strings",), "sustain", 0.0, 0.95),
-            Layer("bass", ("bass",), "bass", 0.1, 1.0),
+            Layer("bass", ("bass",), "bass", 0.0, 1.0),
             Layer("melody", ("viola", "piano"), "melody", 0.0, 1.0),
             Layer("sparkle", ("celesta",), "sparkle", 0.3, 0.6),
             Layer("percussion", ("kit",), "drums", 0.45, 0.9),
@@ -89,7 +89,7 @@ STYLES: dict[Genre, Style] = {
         (
             Layer("keys", ("guitar",), "fingers", 0.0, 1.05),
             Layer("pad", ("strings",), "sustain", 0.5, 0.55),
-            Layer("bass", ("bass",), "bass", 0.1, 0.9),
+            Layer("bass", ("bass",), "bass", 0.0, 0.9),
             Layer("melody", ("guitar", "piano", "harp"), "melody", 0.0, 1.0),
             Layer("percussion", ("kit",), "brushes", 0.35, 0.7),
         ),
@@ -103,7 +103,7 @@ STYLES: dict[Genre, Style] = {
         (
             Layer("keys", ("electric_piano", "pluck"), "eighths", 0.0, 0.95),
             Layer("pad", ("pad",), "sustain", 0.0, 0.85),
-            Layer("bass", ("synth_bass",), "bass_eighths", 0.1, 0.9),
+            Layer("bass", ("synth_bass",), "bass_eighths", 0.0, 0.9),
             Layer("melody", ("pluck", "bell", "electric_piano"), "melody", 0.0, 0.9),
             Layer("percussion", ("kit",), "four", 0.3, 0.85),
         ),
