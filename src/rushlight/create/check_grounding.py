@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rushlight.artifacts import Claim, GroundingReport, Line, Script, Source
+from rushlight.core.artifact import file_sha256
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
@@ -17,7 +18,7 @@ from rushlight.create.claims import Found, find_claims, unit_after, unit_words_o
 from rushlight.create.derivation import Derived, derive
 from rushlight.create.sources.table import Table, load_table
 
-__all__ = ["check_grounding", "check_line"]
+__all__ = ["check_grounding", "line_checker"]
 
 _TOKEN = re.compile(r"\w+(?:[.,'’:/-]\w+)*|[%$€£¥]")
 # Above this share of words in common with its place, a line is an edited quotation and is held to the letter.
@@ -68,9 +69,10 @@ def check_grounding(script: Script, source: Source, /) -> GroundingReport:
     return report
 
 
-def check_line(line: Line, source: Source) -> bool:
-    """Whether every claim of one line is grounded; what the editable script file asks of a reworded line."""
-    return not any(judged.reason for judged in _Checker(source).judge(line))
+def line_checker(source: Source) -> Callable[[Line], bool]:
+    """A function that says whether every claim of a line is grounded: `grounds` of `markdown_to_script`."""
+    checker = _Checker(source)
+    return lambda line: not any(judged.reason for judged in checker.judge(line))
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,30 @@ class _Checker:
     @cached_property
     def table(self) -> Table:
         """The table, read afresh from its file."""
-        return load_table(self.source.file.path)
+        path = self.source.file.path
+        if not path.is_file() or file_sha256(path) != self.source.file.sha256:
+            raise InputError(
+                "The table is gone or has changed since the script was written.",
+                path=path,
+                hint="Write the script again.",
+            )
+        return load_table(path)
+
+    @cached_property
+    def step(self) -> str:
+        """What one row of a table in time is: `years`, `months`, `weeks` or `days`; empty for other tables."""
+        for column in self.table.columns:
+            times = (
+                sorted(self.table.frame[column.name].drop_nulls().unique().to_list()) if column.type == "date" else []
+            )
+            if len(times) < 3 or len(times) != self.table.frame.height:
+                continue
+            if isinstance(times[0], int):
+                return "years"
+            days = sorted((after - before).days for before, after in zip(times, times[1:], strict=False))
+            typical = days[len(days) // 2]
+            return {1: "days", 7: "weeks"}.get(typical, "months" if 28 <= typical <= 31 else "")
+        return ""
 
     @cached_property
     def cell_names(self) -> frozenset[str]:
@@ -155,15 +180,24 @@ class _Checker:
         taken += self._title_spans(line.text)
         yield from _judge_labels(labels, results, self.table)
         next_trace = 0
+        named: set[int] = set()
         for found in sorted([*names, *find_claims(line.text, taken)], key=lambda claim: claim.start):
             for at in range(next_trace, len(results)):
                 derivation, derived, _ = results[at]
-                if derived is not None and _bears_out(found, derived, line.text):
+                if derived is not None and _bears_out(found, derived, line.text, self.step):
                     next_trace = at + 1
+                    named.add(at)
                     yield _Judged(found, derivation)
                     break
             else:
                 yield _Judged(found, reason=_why(found, results))
+        said = {_plain(found.text) for found in labels}
+        for at, (derivation, derived, _) in enumerate(results):
+            if derived is None or not isinstance(derived.value, str) or at in named or _plain(derived.value) in said:
+                continue
+            yield _Judged(
+                Found("name", line.text[:1], 0, 1), derivation, f"The line no longer names {derived.value!r}."
+            )
 
     def _labels(self, text: str) -> Iterator[Found]:
         """Column labels in a text, longest first, each place read once."""
@@ -250,7 +284,7 @@ def _judge_labels(
             yield _Judged(found, f"column {found.text}")
 
 
-def _bears_out(found: Found, derived: Derived, text: str) -> bool:
+def _bears_out(found: Found, derived: Derived, text: str, step: str) -> bool:
     value = derived.value
     if found.kind == "name":
         return isinstance(value, str) and _plain(value) == _plain(found.text)
@@ -260,7 +294,7 @@ def _bears_out(found: Found, derived: Derived, text: str) -> bool:
         return value is True and _points(found, derived)
     if isinstance(value, (bool, str, dt.date)):
         return False
-    return _is_rounding(found, value) and _has_unit(found, derived.unit, text)
+    return _is_rounding(found, value) and _has_unit(found, derived, text, step)
 
 
 def _is_rounding(found: Found, value: float) -> bool:
@@ -270,16 +304,21 @@ def _is_rounding(found: Found, value: float) -> bool:
     )
 
 
-def _has_unit(found: Found, unit: str, text: str) -> bool:
+_COUNTS = {"rows", "count", "pairs", "missing", "longest_rise", "longest_fall", "distinct", "gaps"}
+
+
+def _has_unit(found: Found, derived: Derived, text: str, step: str) -> bool:
+    unit = derived.unit
     if found.unit:
         return found.unit == unit
     if unit in ("$", "€", "£", "¥"):
         return False
     said = unit_after(text, found.end)
-    if unit in ("", "years", "days"):
-        return said in ("", unit, "years", "days")
+    if not unit:
+        # Rows of a table in time are counted in its own steps: 24 years are not 24 months.
+        return said in ("", step) if derived.words & _COUNTS and "percent" not in derived.words else not said
     rest = text[found.end :].lstrip()
-    return any(rest.startswith(words) for words in unit_words_of(unit))
+    return any(re.match(re.escape(words) + r"(?!\w)", rest) for words in unit_words_of(unit))
 
 
 def _points(found: Found, derived: Derived) -> bool:
@@ -334,9 +373,14 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
             judged.append(_Judged(found, reason=f"The place this line names does not say {found.text!r} there."))
     claimed = {i for found in claims for i, (_, s, e) in enumerate(said) if s < found.end and e > found.start}
     for i, (word, start, end) in enumerate(said):
-        if i not in matched and i not in claimed and word in _NEGATIONS:
+        if i in matched or i in claimed:
+            continue
+        if word in _NEGATIONS:
             found = Found("direction", line[start:end], start, end)
             judged.append(_Judged(found, reason=f"{word!r} is not in the source and turns the sense.", wording=True))
+        elif line[start].isupper():
+            found = Found("name", line[start:end], start, end)
+            judged.append(_Judged(found, reason=f"The place this line names does not say {line[start:end]!r}."))
     dropped = [given[i][0] for i in _unmatched(blocks, len(given)) if given[i][0] in _NEGATIONS]
     if dropped and _inner_loss(blocks):
         found = Found("direction", line[:1], 0, 1)

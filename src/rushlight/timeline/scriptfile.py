@@ -17,8 +17,8 @@ The file looks like this::
 
 A `## ` heading opens a beat: its id, its role and, after a colon, its heading. The line of attributes under it holds
 `mood: VALENCE, AROUSAL` and, where they apply, `chart` and `picture`; charts themselves stand at the end, each as a
-footnote `[^chart-b01]` of JSON. Every other paragraph is one spoken line: its words, then in braces what is not plain (`{speaker: Anna; pause: 1/2}`), then its
-footnotes. Notes of the writer are the items of a list under the title.
+footnote `[^chart-b01]` of JSON. Every other paragraph is one spoken line: its words, then in braces what is not plain
+(`{speaker: Anna; pause: 1/2}`), then its footnotes. Notes of the writer are the items of a list under the title.
 
 A person may change words, delete, move and add lines and beats. A new line needs no mark: a line without footnotes is
 taken as a person's. A line whose words changed keeps its footnotes only when it still says what it said: the same

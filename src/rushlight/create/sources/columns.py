@@ -99,7 +99,8 @@ def scale_and_unit(unit: str) -> tuple[float, str]:
 
 # Units as headers write them, and how a sentence says one and several of them.
 UNIT_WORDS: dict[str, tuple[str, str]] = {
-    "%": ("percent", "percent"), "points": ("percentage point", "percentage points"), "km": ("kilometre", "kilometres"),
+    "%": ("percent", "percent"), "points": ("percentage point", "percentage points"),
+    "km": ("kilometre", "kilometres"),
     "m": ("metre", "metres"), "cm": ("centimetre", "centimetres"), "mm": ("millimetre", "millimetres"),
     "kg": ("kilogram", "kilograms"), "g": ("gram", "grams"), "t": ("tonne", "tonnes"), "tonnes": ("tonne", "tonnes"),
     "km/h": ("kilometre per hour", "kilometres per hour"), "mph": ("mile per hour", "miles per hour"),
@@ -107,8 +108,11 @@ UNIT_WORDS: dict[str, tuple[str, str]] = {
     "°F": ("degree Fahrenheit", "degrees Fahrenheit"), "kWh": ("kilowatt-hour", "kilowatt-hours"),
     "MWh": ("megawatt-hour", "megawatt-hours"), "GWh": ("gigawatt-hour", "gigawatt-hours"),
     "TWh": ("terawatt-hour", "terawatt-hours"), "MW": ("megawatt", "megawatts"), "GW": ("gigawatt", "gigawatts"),
-    "h": ("hour", "hours"), "hours": ("hour", "hours"), "min": ("minute", "minutes"), "minutes": ("minute", "minutes"),
-    "s": ("second", "seconds"), "seconds": ("second", "seconds"), "days": ("day", "days"), "years": ("year", "years"),
+    "h": ("hour", "hours"), "hours": ("hour", "hours"), "min": ("minute", "minutes"),
+    "minutes": ("minute", "minutes"),
+    "weeks": ("week", "weeks"),
+    "months": ("month", "months"), "s": ("second", "seconds"), "seconds": ("second", "seconds"),
+    "days": ("day", "days"), "years": ("year", "years"),
     "km²": ("square kilometre", "square kilometres"), "km2": ("square kilometre", "square kilometres"),
     "m²": ("square metre", "square metres"), "ha": ("hectare", "hectares"), "miles": ("mile", "miles"),
     "litres": ("litre", "litres"), "l": ("litre", "litres"), "USD": ("dollar", "dollars"),
