@@ -25,6 +25,7 @@ from rushlight.artifacts import (
 )
 from rushlight.artifacts.source import Document
 from rushlight.core.artifact import FileRef
+from rushlight.core.capability import find_capability
 from rushlight.core.errors import InputError
 from rushlight.core.project import Project, slug
 from rushlight.core.units import parse_rate, parse_seconds
@@ -199,6 +200,11 @@ class _Maker:
         if not shown:
             self._remember("The on-screen note that AI was used is off, as asked; the file's metadata still says it.")
         self.folders = [*self.wishes.pictures, *([Path(asked["pictures"])] if asked.get("pictures") else [])]
+        for folder in self.folders:
+            if not folder.is_dir():
+                raise InputError("This folder of pictures does not exist.", path=folder, hint="Check the path.")
+        find_capability("compose_music").check({"genre": self.genre})
+        find_capability("mix_sound").check({"target_lufs": self.loudness_lufs})
         load_voice(self.voice)
         load_style(self.style, self.style_changes, self.project.root)
 
