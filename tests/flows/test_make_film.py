@@ -138,7 +138,7 @@ def test_neighbours_never_look_the_same(made: tuple[Path, Film]) -> None:
 def test_the_cut_opens_in_any_otio_tool_and_its_links_hold(made: tuple[Path, Film]) -> None:
     path = made[0] / "film" / "timelines" / "clock.otio"
     timeline = otio.adapters.read_from_file(str(path))
-    assert [track.name for track in timeline.tracks][0] == "Pictures"
+    assert next(track.name for track in timeline.tracks) == "Pictures"
     for clip in timeline.find_clips():
         if isinstance(clip.media_reference, otio.schema.ExternalReference):
             assert not clip.media_reference.target_url.startswith("/")
@@ -309,7 +309,7 @@ def test_an_edited_script_that_will_not_fit_is_reported_before_rendering(again: 
     more = " ".join(["The keeper looks up at the tower and waits for the hour to strike."] * 12)
     script.write_text(text.replace(line, line + "\n\n" + more), encoding="utf-8")
     before = keys(project)
-    with pytest.raises(InputError, match="takes .* s to speak") as caught:
+    with pytest.raises(InputError, match=r"takes .* s to speak") as caught:
         make_film(project, document, SMALL)
     assert "Cut about" in caught.value.hint
     assert "render_film" not in ran(project, before)
