@@ -402,6 +402,8 @@ def _says(place: str, found: Found, line: str) -> bool:
     if found.kind == "name":
         return bool(_spelled(re.sub(r"['’]s\b", "", found.text)).search(place))
     for other in find_claims(place):
+        if found.kind == "number" and other.kind == "date" and found.value in other.date and found.value > 31:
+            return True
         if other.kind != found.kind:
             continue
         if found.kind == "number":

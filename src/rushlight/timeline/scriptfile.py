@@ -46,7 +46,7 @@ _ROLES: tuple[str, ...] = get_args(Beat.model_fields["role"].annotation)
 _STAMP = re.compile(r"^<!-- rushlight-script (\d+)(.*?)-->$")
 _HEADING = re.compile(r"^##\s+(?:(?P<id>[\w.-]+)\s+)?(?P<role>[a-z]+)\s*(?::\s*(?P<heading>.*))?$")
 _FOOTNOTE = re.compile(r"^\[\^(?P<label>[\w.-]+)\]:\s*(?P<body>.*)$")
-_MARKS = re.compile(r"(?:\s*\[\^[\w-]+\])+\s*$")
+_MARKS = re.compile(r"(?:\s*(?<!\\)\[\^[\w-]+\])+\s*$")
 _BRACES = re.compile(r"\s*(?<!\\)\{(?P<inside>(?:[^{}\\]|\\.)*)\}\s*$")
 _SPAN = re.compile(r"^characters (\d+)-(\d+)(?: = (.*))?$")
 _ESCAPED = re.compile(r"\\(.)")
@@ -86,18 +86,21 @@ def script_to_markdown(script: Script) -> str:
 
 
 def _inline(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n")
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _uninline(text: str) -> str:
-    return _ESCAPED.sub(lambda match: "\n" if match.group(1) == "n" else match.group(1), text)
+    return _ESCAPED.sub(lambda match: {"n": "\n", "r": "\r"}.get(match.group(1), match.group(1)), text)
 
 
 def _escape(text: str) -> str:
     """Protect a spoken line whose own characters would be taken for structure."""
-    text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("{", "\\{").replace("}", "\\}").replace("[^", "\\[^")
-    if re.match(r"^(#|<!--|- |mood:|chart:|picture:)", text) or text != text.strip() or not text:
-        text = "\\" + text if text and not text[0].isspace() else f"\\|{text}\\|"
+    edged = not text or text != text.strip()
+    text = _inline(text).replace("{", "\\{").replace("}", "\\}").replace("[^", "\\[^")
+    if edged:
+        return f"\\|{text}\\|"
+    if re.match(r"^(#|<!--|- |mood:|chart:|picture:)", text):
+        return "\\" + text
     return text
 
 

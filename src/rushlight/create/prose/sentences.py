@@ -55,6 +55,7 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:Vol|No|Nos|Fig|pp?|ch|ca|c|approx|est|vs|St|Mt|Ft|Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Col|Capt|Lt|Sgt|Hon|Sr|Jr|"
     r"e\.g|i\.e|cf|al|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp)|\b[A-Z])\.\s*$"
 )
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Col|Capt|Lt|Sgt|Hon|St|Mt)\.$")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -143,6 +144,8 @@ def _split(paragraph: str, language: str) -> list[tuple[int, int]]:
 def _belongs(before: str, after: str) -> bool:
     """Whether a cut between these two pieces was wrong: an abbreviation, an open quotation, a lower-case start."""
     if _ABBREVIATED.search(before) and (after[0].isdigit() or after[0].islower() or before.endswith("c.")):
+        return True
+    if _TITLE.search(before):
         return True
     if after[0].islower() or (before[-1] not in ".!?…”\"’')»" and after[0] not in '“"«'):
         return True

@@ -55,14 +55,14 @@ def context_facts(profile: Profile) -> list[Fact]:
     else:
         wordings = ("The table lists {rows} {nouns}.", "There are {rows} {nouns} in the table.")
         if len(profile.measures) >= 2:
-            wordings = (f"The table sets {{rows}} {{nouns}} side by side in {_measure_count(profile)}.",)
-        facts.append(Fact("scope", "", 0.5, wordings, {"rows": rows, "nouns": nouns}, chart, "context"))
+            wordings = ("The table sets {rows} {nouns} side by side in several measures.",)
+        pieces = {"rows": rows, "nouns": nouns}
+        if len(profile.measures) == 2:
+            wordings = ("The table sets {rows} {nouns} side by side: their {one} and their {other}.",)
+            for name, measure in zip(("one", "other"), profile.measures, strict=True):
+                pieces[name] = Piece(measure.label, f"header({measure.column.name!r})")
+        facts.append(Fact("scope", "", 0.5, wordings, pieces, chart, "context"))
     return facts
-
-
-def _measure_count(profile: Profile) -> str:
-    labels = [measure.label for measure in profile.measures[:2]]
-    return "several measures" if len(profile.measures) > 2 else f"{labels[0]} and {labels[1]}"
 
 
 def group_facts(profile: Profile) -> list[Fact]:
