@@ -90,7 +90,7 @@ def test_day_long_film_in_a_small_file(tmp_path: Path) -> None:
 
 
 def test_day_of_sound_in_a_small_file(make: Make) -> None:
-    path = make("long.m4a", "-f", "lavfi", "-i", "anullsrc=sample_rate=8000:channel_layout=mono:duration=3600")
+    path = make("long.m4a", "-f", "lavfi", "-i", "anullsrc=sample_rate=8000:channel_layout=mono:duration=1200")
     with pytest.raises(LimitError):
         read_sound(path, limits=Limits(max_output_mb=16))
 

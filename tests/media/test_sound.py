@@ -33,19 +33,19 @@ def found_clicks(sound: NDArray[np.float32], rate: int) -> list[int]:
     return places
 
 
-@pytest.mark.parametrize("rate", [44_100, 48_000])
 @pytest.mark.parametrize(
-    ("ending", "codec"),
+    ("ending", "codec", "rate"),
     [
-        ("wav", ["-c:a", "pcm_s16le"]),
-        ("flac", ["-c:a", "flac"]),
-        ("m4a", ["-c:a", "aac", "-b:a", "256k"]),
-        ("mp3", ["-c:a", "libmp3lame", "-b:a", "256k"]),
-        ("webm", ["-c:a", "libopus", "-b:a", "256k"]),
-        ("mka", ["-c:a", "aac", "-b:a", "256k"]),
+        ("wav", ["-c:a", "pcm_s16le"], 44_100),
+        ("flac", ["-c:a", "flac"], 48_000),
+        ("m4a", ["-c:a", "aac", "-b:a", "256k"], 44_100),
+        ("m4a", ["-c:a", "aac", "-b:a", "256k"], 48_000),
+        ("mp3", ["-c:a", "libmp3lame", "-b:a", "256k"], 44_100),
+        ("webm", ["-c:a", "libopus", "-b:a", "256k"], 48_000),
+        ("mka", ["-c:a", "aac", "-b:a", "256k"], 44_100),
     ],
 )
-def test_encoder_delay_is_cut_to_the_sample(tmp_path: Path, rate: int, ending: str, codec: list[str]) -> None:
+def test_encoder_delay_is_cut_to_the_sample(tmp_path: Path, ending: str, codec: list[str], rate: int) -> None:
     write_wav(tmp_path / "in.wav", clicks(rate), rate)
     run_ffmpeg(["-i", file_url(tmp_path / "in.wav"), *codec, file_url(tmp_path / f"out.{ending}")])
     sound = read_sound(tmp_path / f"out.{ending}", sample_rate=rate)
@@ -54,13 +54,15 @@ def test_encoder_delay_is_cut_to_the_sample(tmp_path: Path, rate: int, ending: s
         assert len(sound) == 3 * rate
 
 
-@pytest.mark.parametrize("ending", ["wav", "m4a", "mp3", "flac", "ogg", "mka"])
-@pytest.mark.parametrize("rate", [48_000, 44_100, 16_000])
+@pytest.mark.parametrize(
+    ("ending", "rate"),
+    [("wav", 48_000), ("m4a", 48_000), ("mp3", 44_100), ("flac", 16_000), ("ogg", 48_000), ("mka", 44_100)],
+)
 def test_a_part_is_the_same_part_of_the_whole(make: Make, ending: str, rate: int) -> None:
     source = ["-f", "lavfi", "-i", "aevalsrc=sin(2*PI*(200+300*t)*t)|0.3*random(0):sample_rate=44100:duration=6"]
     path = make(f"sweep.{ending}", *source)
     whole = read_sound(path, sample_rate=rate)
-    for start in (Fraction(0), Fraction(1, 3), Fraction(417, 100), Fraction(59, 10)):
+    for start in (Fraction(1, 3), Fraction(417, 100), Fraction(59, 10)):
         part = read_sound(path, sample_rate=rate, start=start, duration=Fraction(1, 2))
         assert len(part) == round((start + Fraction(1, 2)) * rate) - round(start * rate)
         expected = whole[round(start * rate) :][: len(part)]

@@ -38,7 +38,8 @@ class VideoWriter:
     """Encode raw frames into a video file, frame by frame; the file appears under its name when all went well.
 
     The stream starts with a key frame, has closed groups of pictures and one exact frame rate, and is tagged
-    BT.709, limited range, 4:2:0. The same frames give the same bytes.
+    BT.709, limited range, 4:2:0. The same frames give the same bytes. FFmpeg dies with the thread that made the
+    writer, so make it in a thread that lives until it is closed.
 
     Args:
         path: the file to write: `.mp4`, `.m4v`, `.mov` or `.mkv`.

@@ -48,6 +48,8 @@ DEFAULT_LIMITS = Limits()
 class GuardedProcess:
     """A process that reads one file; whatever the file does to it, we get an answer or an error.
 
+    It dies with the thread that started it, so start it in a thread that lives as long as it is needed.
+
     Args:
         job: `picture`, `sound`, `still` or `probe`.
         path: the file.
@@ -100,6 +102,10 @@ class GuardedProcess:
             )
         except OSError as error:
             raise ToolError(f"The reading process could not be started ({error.strerror}).", path=path) from error
+        assert self._process.stdout is not None
+        # Not `select.select`, which knows only the first 1,024 open files.
+        self._answers = select.poll()
+        self._answers.register(self._process.stdout, select.POLLIN)
 
     def send(self, line: str) -> None:
         """Send one request."""
@@ -131,7 +137,7 @@ class GuardedProcess:
         data = bytearray()
         while len(data) < count:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._process.stdout], [], [], left)[0]:
+            if left <= 0 or not self._answers.poll(left * 1000):
                 self.close()
                 raise LimitError(
                     f"Reading this file was stopped after {self.limits.wall_seconds:g} seconds without an answer.",
