@@ -222,7 +222,8 @@ def test_derivations_compute(tmp_path: Path, derivation: str, value: object) -> 
 @pytest.mark.parametrize(
     "derivation",
     [
-        "Ships", "Nowhere[0]", "Ships[99]", "Ships[-1]", "Ships[0] / 0", "Ships[0] + col('Height (m)')[0]", "Ships.sum()",
+        "Ships", "Nowhere[0]", "Ships[99]", "Ships[-1]", "Ships[0] / 0", "Ships[0] + col('Height (m)')[0]",
+        "Ships.sum()",
         "open('x')", "[1, 2]", "9**9**9", "lambda: 1", "(" * 3000, "max()", "max(Harbour, 1)", "where(Ships, 3)",
         "Ships[Ships]", "'a' * 10**9", "",
     ],

@@ -69,10 +69,13 @@ def test_markdown_keeps_prose_and_headings_and_drops_the_rest(tmp_path: Path) ->
 
 def test_html_gives_main_text_without_scripts(tmp_path: Path) -> None:
     page = """<html><head><title>The bridge</title><style>p{}</style><script>var x = "evil words";</script></head>
-    <body><nav><a href="/">Home</a> <a href="/x">Menu entry</a></nav><article><h1>The bridge</h1>
+    <body><nav><a href="/">Home</a> <a href="/x">Menu entry</a></nav>
+    <article><h1>The bridge</h1>
     <p>The old bridge was built in 1874 by Anna Keller, and it carried trains over the river for ninety years.</p>
-    <h2>The flood</h2><p>In the flood of 1921 the water rose by 6.4 metres, and two of the five piers were lost.</p>
-    <p>It took three years to build them again, this time in stone from the quarry at Harn.</p></article></body></html>"""
+    <h2>The flood</h2>
+    <p>In the flood of 1921 the water rose by 6.4 metres, and two of the five piers were lost.</p>
+    <p>It took three years to build them again, this time in stone from the quarry at Harn.</p>
+    </article></body></html>"""
     source = load_source(write(tmp_path, "a.html", page))
     assert source.title == "The bridge"
     assert "6.4 metres" in source.text
@@ -108,9 +111,8 @@ def test_common_encodings(tmp_path: Path, encoding: str, content: str) -> None:
 
 
 def test_absurd_nesting_is_read_quickly_as_what_it_says(tmp_path: Path) -> None:
-    hostile = (
-        ">" * 100_000 + " quoted words\n\n" + "[" * 100_000 + "\n\n" + "- " * 50_000 + "x\n\nA real sentence is here."
-    )
+    marks = ">" * 100_000 + " quoted words\n\n" + "[" * 100_000 + "\n\n" + "- " * 50_000
+    hostile = marks + "x\n\nA real sentence is here."
     source = load_source(write(tmp_path, "a.md", hostile))
     assert "A real sentence is here." in source.text
     assert len(source.text) < 200
@@ -175,7 +177,8 @@ def test_huge_files_are_refused_unread(tmp_path: Path) -> None:
 
 def test_brief_with_points_and_settings(tmp_path: Path) -> None:
     (tmp_path / "pics").mkdir()
-    brief = 'title = "Bees"\npoints = ["Bees dance", "They tell each other where to fly."]\nlength = "45s"\npictures = "pics"\n'
+    points = 'points = ["Bees dance", "They tell each other where to fly."]\n'
+    brief = f'title = "Bees"\n{points}length = "45s"\npictures = "pics"\n'
     source = load_source(write(tmp_path, "a.toml", brief))
     assert source.form == "brief"
     assert source.text == "Bees dance.\n\nThey tell each other where to fly."

@@ -32,13 +32,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import groupby
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from rushlight.artifacts import Beat, CellRef, Line, Script, Trace
+from rushlight.artifacts import Beat, Line, Script, Trace
 from rushlight.core.errors import InputError
+from rushlight.timeline.trace_notes import escape_text, read_trace, trace_text, unescape_text
 
 __all__ = ["markdown_to_script", "script_to_markdown"]
 
@@ -48,8 +48,6 @@ _HEADING = re.compile(r"^##\s+(?:(?P<id>[\w.-]+)\s+)?(?P<role>[a-z]+)\s*(?::\s*(
 _FOOTNOTE = re.compile(r"^\[\^(?P<label>[\w.-]+)\]:\s*(?P<body>.*)$")
 _MARKS = re.compile(r"(?:\s*(?<!\\)\[\^[\w-]+\])+\s*$")
 _BRACES = re.compile(r"\s*(?<!\\)\{(?P<inside>(?:[^{}\\]|\\.)*)\}\s*$")
-_SPAN = re.compile(r"^characters (\d+)-(\d+)(?: = (.*))?$")
-_ESCAPED = re.compile(r"\\(.)")
 # What a sentence states: an edit that leaves these as they are leaves the footnotes true.
 _STATED = re.compile(
     r"[$€£¥]?\d[\d.,:]*%?|\b(?:percent|per cent|points?|thousand|million|billion|trillion|half|third|quarter|twice|"
@@ -62,17 +60,17 @@ _STATED = re.compile(
 def script_to_markdown(script: Script) -> str:
     """Write a script as Markdown; `markdown_to_script` gives back an equal script."""
     stamp = f"rushlight-script 1 | writer: {script.writer} | language: {script.language}"
-    parts = [f"# {_inline(script.title)}", f"<!-- {stamp} | source: {script.source_sha256 or 'none'} -->"]
+    parts = [f"# {escape_text(script.title)}", f"<!-- {stamp} | source: {script.source_sha256 or 'none'} -->"]
     if script.notes:
-        parts.append("\n".join(f"- {_inline(note)}" for note in script.notes))
+        parts.append("\n".join(f"- {escape_text(note)}" for note in script.notes))
     footnotes: list[str] = []
     for beat in script.beats:
-        parts.append(f"## {beat.id} {beat.role}" + (f": {_inline(beat.heading)}" if beat.heading else ""))
+        parts.append(f"## {beat.id} {beat.role}" + (f": {escape_text(beat.heading)}" if beat.heading else ""))
         parts.append(_attributes(beat))
         for line in beat.lines:
             marks = []
             for trace in line.traces:
-                footnotes.append(f"[^{len(footnotes) + 1}]: {_trace_text(trace, script.source_sha256)}")
+                footnotes.append(f"[^{len(footnotes) + 1}]: {trace_text(trace, script.source_sha256)}")
                 marks.append(f"[^{len(footnotes)}]")
             parts.append(" ".join([_escape(line.text), *_extras(line), *marks]).strip())
     footnotes += [
@@ -85,18 +83,10 @@ def script_to_markdown(script: Script) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _inline(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
-
-
-def _uninline(text: str) -> str:
-    return _ESCAPED.sub(lambda match: {"n": "\n", "r": "\r"}.get(match.group(1), match.group(1)), text)
-
-
 def _escape(text: str) -> str:
     """Protect a spoken line whose own characters would be taken for structure."""
     edged = not text or text != text.strip()
-    text = _inline(text).replace("{", "\\{").replace("}", "\\}").replace("[^", "\\[^")
+    text = escape_text(text).replace("{", "\\{").replace("}", "\\}").replace("[^", "\\[^")
     if edged:
         return f"\\|{text}\\|"
     if re.match(r"^(#|<!--|- |mood:|chart:|picture:)", text):
@@ -107,14 +97,14 @@ def _escape(text: str) -> str:
 def _unescape(text: str) -> str:
     if text.startswith("\\|") and text.endswith("\\|") and len(text) >= 4:
         text = text[2:-2]
-    return _uninline(text)
+    return unescape_text(text)
 
 
 def _attributes(beat: Beat) -> str:
     text = f"mood: {beat.valence!r}, {beat.arousal!r}"
     if beat.chart is not None:
         text += f" | chart: [^chart-{beat.id}]"
-    return text + (f" | picture: {_inline(beat.picture)}" if beat.picture else "")
+    return text + (f" | picture: {escape_text(beat.picture)}" if beat.picture else "")
 
 
 def _extras(line: Line) -> list[str]:
@@ -132,34 +122,6 @@ def _extras(line: Line) -> list[str]:
 
 def _protect(value: str) -> str:
     return re.sub(r"([\\{};])", r"\\\1", value).replace("\n", "\\n")
-
-
-def _trace_text(trace: Trace, source: str) -> str:
-    if trace.start is not None and trace.end is not None and not trace.cells:
-        text = f"characters {trace.start}-{trace.end}"
-    elif trace.start is None and trace.end is None:
-        text = "cells" + (f": {_cells_text(trace.cells)}" if trace.cells else "")
-    else:
-        return "json " + trace.model_dump_json()
-    if trace.derivation:
-        text += f" = {_inline(trace.derivation)}"
-    return text if trace.source_sha256 == source else f"{text} @source {trace.source_sha256}"
-
-
-def _cells_text(cells: tuple[CellRef, ...]) -> str:
-    """Cells as runs: `Year@0-23, 'GDP ($)'@4`."""
-    runs: list[tuple[str, int, int]] = []
-    for cell in cells:
-        if runs and runs[-1][0] == cell.column and cell.row == runs[-1][2] + 1:
-            runs[-1] = (cell.column, runs[-1][1], cell.row)
-        else:
-            runs.append((cell.column, cell.row, cell.row))
-    written = []
-    for column, run in groupby(runs, key=lambda run: run[0]):
-        name = column if re.fullmatch(r"\w+", column) else json.dumps(column, ensure_ascii=False)
-        rows = "+".join(str(first) if first == last else f"{first}-{last}" for _, first, last in run)
-        written.append(f"{name}@{rows}")
-    return ", ".join(written)
 
 
 @dataclass
@@ -240,7 +202,7 @@ def _footnotes(blocks: list[_Block], source: str) -> tuple[dict[str, Trace], lis
                 where=f"line {block.number}",
                 hint="Delete one of them.",
             )
-        footnotes[match.group("label")] = _trace(
+        footnotes[match.group("label")] = read_trace(
             " ".join([match.group("body"), *block.lines[1:]]), source, block.number
         )
     return footnotes, rest
@@ -266,60 +228,13 @@ def _charts(blocks: list[_Block]) -> tuple[dict[str, dict[str, Any]], list[_Bloc
     return charts, rest
 
 
-def _trace(body: str, source: str, number: int) -> Trace:
-    where = f"line {number}"
-    try:
-        if body.startswith("json "):
-            return Trace.model_validate_json(body[5:])
-        body, marker, other = body.partition(" @source ")
-        sha256 = other.strip() if marker else source
-        if match := _SPAN.match(body):
-            start, end = int(match.group(1)), int(match.group(2))
-            return Trace(source_sha256=sha256, start=start, end=end, derivation=_uninline(match.group(3) or ""))
-        if body.startswith("cells"):
-            listed, _, derivation = _part_derivation(body[5:])
-            return Trace(source_sha256=sha256, cells=_read_cells(listed), derivation=_uninline(derivation))
-    except (ValueError, ValidationError) as error:
-        raise InputError("This footnote cannot be read.", where=where, hint="Leave footnotes as they are.") from error
-    raise InputError(
-        "This footnote is neither `characters A-B` nor `cells: …`.", where=where, hint="Leave footnotes as they are."
-    )
-
-
-def _part_derivation(text: str) -> tuple[str, str, str]:
-    """The cells and the derivation of a footnote; column names in quotation marks may hold anything."""
-    match = re.match(r'^(?::\s*((?:"(?:[^"\\]|\\.)*"|[^"=])*?))?\s*(?:=\s(.*))?$', text, re.DOTALL)
-    if match is None:
-        raise ValueError(text)
-    return (match.group(1) or "").strip(), "=", match.group(2) or ""
-
-
-def _read_cells(text: str) -> tuple[CellRef, ...]:
-    cells: list[CellRef] = []
-    at = 0
-    while at < len(text):
-        match = re.compile(r'\s*(?:(?P<name>\w+)|(?P<quoted>"(?:[^"\\]|\\.)*"))@(?P<rows>[\d+-]+)\s*(?:,|$)').match(
-            text, at
-        )
-        if match is None:
-            raise ValueError(text)
-        name = match.group("name") or json.loads(match.group("quoted"))
-        for run in match.group("rows").split("+"):
-            first, _, last = run.partition("-")
-            if int(last or first) - int(first) > 5_000_000:
-                raise ValueError(run)
-            cells += [CellRef(row=row, column=name) for row in range(int(first), int(last or first) + 1)]
-        at = match.end()
-    return tuple(cells)
-
-
 def _front(blocks: list[_Block], base: Script) -> tuple[str, dict[str, str], tuple[str, ...], list[_Block]]:
     if not blocks or not blocks[0].lines[0].startswith("# "):
         number = blocks[0].number if blocks else 1
         raise InputError(
             "A script file starts with its title.", where=f"line {number}", hint=f"Write `# {base.title}` first."
         )
-    title = _uninline(blocks[0].lines[0][2:].strip())
+    title = unescape_text(blocks[0].lines[0][2:].strip())
     stamp: dict[str, str] = {}
     notes: list[str] = []
     for place, block in enumerate(blocks[1:], 1):
@@ -337,7 +252,7 @@ def _front(blocks: list[_Block], base: Script) -> tuple[str, dict[str, str], tup
                 key, _, value = part.partition(":")
                 stamp[key.strip()] = value.strip()
         elif all(line.startswith("- ") for line in block.lines):
-            notes += [_uninline(line[2:]) for line in block.lines]
+            notes += [unescape_text(line[2:]) for line in block.lines]
         else:
             raise InputError(
                 "Spoken lines stand under a beat, and there is none before this one.",
@@ -415,7 +330,7 @@ def _beats(
         yield Beat(
             id=name,
             role=match.group("role"),  # type: ignore[arg-type]
-            heading=_uninline(match.group("heading") or ""),
+            heading=unescape_text(match.group("heading") or ""),
             lines=tuple(lines),
             valence=valence,
             arousal=arousal,
@@ -461,7 +376,7 @@ def _read_attributes(
                 where=where,
                 hint="Known are mood, chart and picture, parted by ` | `.",
             )
-    return valence, arousal, _uninline(picture.strip()), chart
+    return valence, arousal, unescape_text(picture.strip()), chart
 
 
 def _mood(value: str, where: str) -> tuple[float, float]:
@@ -525,5 +440,5 @@ def _read_extras(inside: str, where: str) -> dict[str, str]:
             raise InputError(
                 f"{part.strip()!r} says nothing known.", where=where, hint="Known are speaker, spoken, pause and by."
             )
-        extras[key.strip()] = _uninline(value.strip())
+        extras[key.strip()] = unescape_text(value.strip())
     return extras

@@ -183,11 +183,12 @@ def flag_facts(profile: Profile) -> list[Fact]:
     if len(flags) < 3 or flags[0][0] == 0:
         return []
     nouns, rows = Piece(profile.nouns), Piece(number_text(float(profile.rows)), "rows()")
-    chart = {
+    labels = [flag.label for _, flag in flags[:8]]
+    chart: dict[str, Any] = {
         "kind": "ranking",
         "title": f"How many {profile.nouns}",
         "unit": "",
-        "labels": [flag.label for _, flag in flags[:8]],
+        "labels": labels,
         "values": [int(count) for count, _ in flags[:8]],
         "highlight": 0,
     }
@@ -218,7 +219,7 @@ def flag_facts(profile: Profile) -> list[Fact]:
             f"Then come {said[0]}, {said[1]} and {said[2]}.",
             f"Next in line are {said[0]}, {said[1]} and {said[2]}.",
         )
-        highlighted = {**chart, "highlight": first if first < len(chart["labels"]) else None}
+        highlighted = {**chart, "highlight": first if first < len(labels) else None}
         facts.append(_flag(profile, flags[first][1], 0.7 - 0.03 * first, highlighted, trio, wordings))
     for place in range(1, min(len(flags), 4)):
         if flags[place][0] > 0:
@@ -275,7 +276,7 @@ def correlation_facts(profile: Profile) -> list[Fact]:
     return sorted(facts, key=lambda fact: -fact.score)[:2]
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _ranks(values: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(float)
 
 

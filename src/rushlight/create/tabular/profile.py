@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
-import inflect
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +16,11 @@ from rushlight.create.derivation import column_code
 from rushlight.create.sources.columns import scale_and_unit
 from rushlight.create.sources.table import Table
 
+if TYPE_CHECKING:
+    import inflect
+
 __all__ = ["Measure", "Profile", "plural_of", "profile_table"]
 
-_ENGLISH = inflect.engine()
 _NOT_MEASURED = re.compile(
     r"\b(?:ids?|code|index|rank|no|number|key|lat|lon|lng|latitude|longitude|zip|postcode|fips|norm|nom|rounded?|"
     r"unnamed|column|phone|year)\b",
@@ -57,18 +58,26 @@ _NAMING = (
 )
 
 
+@cache
+def _english() -> inflect.engine:
+    # It takes a second or two to import, so only those who write from tables wait for it.
+    import inflect
+
+    return inflect.engine()
+
+
 def plural_of(noun: str) -> str:
     """The plural of a noun or of a phrase that ends in one."""
     head, _, last = noun.rpartition(" ")
     # inflect says `singular_noun` is False when the word is singular already.
-    plural = last if _is_plural(last) else str(_ENGLISH.plural_noun(last))  # type: ignore[arg-type]
+    plural = last if _is_plural(last) else str(_english().plural_noun(last))
     return f"{head} {plural}".strip()
 
 
 def _is_plural(word: str) -> bool:
     if not word.isalpha() or word.lower().endswith(("ss", "us", "is")):
         return False
-    return bool(_ENGLISH.singular_noun(word))  # type: ignore[arg-type]
+    return bool(_english().singular_noun(word))
 
 
 @dataclass(frozen=True)
@@ -200,7 +209,7 @@ class Profile:
     def in_time(self) -> list[int]:
         """Rows with a known time, in order of time."""
         known = [(time, row) for row, time in enumerate(self.times) if time is not None]
-        return [row for _, row in sorted(known, key=lambda pair: (pair[0], pair[1]))]  # type: ignore[arg-type,return-value]
+        return [row for _, row in sorted(known, key=lambda pair: (pair[0], pair[1]))]
 
     @cached_property
     def names(self) -> list[Any]:
@@ -264,12 +273,12 @@ def _noun(time: TableColumn | None, entity: TableColumn | None, title: str, tabl
     if label.lower() in ("name", "title", "label", "") or not label.isascii():
         last = title.split()[-1].lower() if title else ""
         if last.isalpha() and _is_plural(last):
-            return str(_ENGLISH.singular_noun(last))  # type: ignore[arg-type]
+            return str(_english().singular_noun(last))
         if last in ("episode", "entry", "case"):
             return last
         return "row"
     words = label.lower() if label.isupper() else label
-    return str(_ENGLISH.singular_noun(words)) if _is_plural(words.split()[-1]) else words  # type: ignore[arg-type]
+    return str(_english().singular_noun(words)) if _is_plural(words.split()[-1]) else words
 
 
 def _measures(table: Table) -> tuple[tuple[Measure, ...], tuple[Measure, ...]]:

@@ -225,7 +225,7 @@ def _sharpest(profile: Profile, measure: Measure, rows: list[int]) -> Fact | Non
         "new": amount(measure, new, f"{code}[{after}]"),
         "noun": Piece(profile.noun),
     }
-    wordings = (
+    wordings: tuple[str, ...] = (
         "The sharpest {rise} came between {from_time} and {to_time}, when {subject} {went} from {old} to {new}.",
         "No {noun} saw a sharper {rise} than {to_time}, when {subject} {went} from {old} to {new}.",
     )
@@ -264,7 +264,7 @@ def _run(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
         "old": amount(measure, float(measure.values[members[0]]), f"{code}[{members[0]}]"),
         "new": amount(measure, float(measure.values[members[-1]]), f"{code}[{members[-1]}]"),
     }
-    wordings = (
+    wordings: tuple[str, ...] = (
         "After {from_time}, {subject} {rose} {times} {nouns} in a row, from {old} to {new} in {to_time}.",
         "{subject} {rose} for {times} {nouns} running, from {old} in {from_time} to {new} in {to_time}.",
     )
