@@ -64,6 +64,7 @@ def test_sentences_that_point_back_never_stand_alone() -> None:
         ("When they arrived, the harbour was empty.", True),
         ("Two years later the tower burned.", True),
         ("But nobody came.", True),
+        ("On the night of 26 November he had his wish.", True),
         ("Smeaton built his tower of granite.", False),
         ("The tower burned in 1755.", False),
         ("In 1698 Henry Winstanley finished his tower.", False),

@@ -44,7 +44,11 @@ _DANGLING = re.compile(
 )
 # Points back from inside: a person's pronoun with no name before it, or a place or contrast named earlier.
 _PERSON = re.compile(r"\b(?:he|she|his|her|hers|him|himself|herself)\b", re.IGNORECASE)
-_NAME_INSIDE = re.compile(r"(?<!^)(?<![“\"‘])\b[A-Z][a-z]+")
+_CALENDAR = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+)
+_NAME_INSIDE = re.compile(rf"(?<!^)(?<![“\"‘])\b(?!(?:{_CALENDAR})\b)[A-Z][a-z]+")
 _POINTS_BACK = re.compile(
     r"\b(?:(?:was|is|were) another|the other|the latter|the former|there)[.!?]?$|\bthe same (?:way|year|time)\b"
 )

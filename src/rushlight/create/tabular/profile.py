@@ -125,6 +125,13 @@ class Measure:
         return bool(words) and _is_plural(words[-1])
 
     @property
+    def has_ratios(self) -> bool:
+        """Whether `twice as much` makes sense: 20 degrees are not twice 10 degrees, nor 4 stars twice 2."""
+        return not self.unit.startswith("°") and not re.search(
+            r"\b(?:temperature|temp|score|rating|stars?|index|grade|figure|latitude|level)\b", self.label, re.IGNORECASE
+        )
+
+    @property
     def is_name(self) -> bool:
         """Whether the label is a proper name, such as `Rotten Tomatoes`, rather than the word for a thing."""
         return self.label[:1].isupper()

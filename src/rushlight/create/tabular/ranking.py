@@ -256,7 +256,7 @@ def _outlier(profile: Profile, measure: Measure, order: list[int]) -> Fact | Non
     if abs(far[at]) < 5 or float(measure.values[row]) <= 0 or median <= 0:
         return None
     ratio = float(measure.values[row]) / median
-    if ratio < 2:
+    if ratio < 2 or not measure.has_ratios or measure.is_name:
         return None
     pieces = {
         "name": name_piece(profile, row),

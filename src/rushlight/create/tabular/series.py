@@ -103,10 +103,10 @@ def _change(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
         points = f"points({code}[{last}] - {code}[{first}])" if rose else f"points({code}[{first}] - {code}[{last}])"
         pieces["size"] = Piece(number_text(abs(new - old), "points", 1), points)
         strength = min(abs(new - old) / 20, 1.0)
-    elif old > 0 and new / old >= 2:
+    elif measure.has_ratios and old > 0 and new / old >= 2:
         pieces["ratio"] = Piece(_times_as_much(new / old), f"{code}[{last}] / {code}[{first}]")
         strength = min(new / old / 4, 1.0)
-    elif old > 0 and new >= 0:
+    elif measure.has_ratios and old > 0 and new >= 0:
         share = abs(new - old) / old
         inner = f"({code}[{last}] - {code}[{first}])" if rose else f"({code}[{first}] - {code}[{last}])"
         pieces["size"] = Piece(_percent_text(share * 100), f"percent({inner} / {code}[{first}])")
@@ -177,13 +177,13 @@ def _extreme(profile: Profile, measure: Measure, rows: list[int], *, highest: bo
         wordings = (f"The {{extreme}} figure for {{label}}, {{value}}, came on {{often}} occasions: {listing}.",)
     elif is_last:
         wordings = (
-            "The latest figure for {label} is the {extreme} of the {count} {nouns} on record: {value}.",
-            "{when}, {subject} stood at {value}, the {extreme} figure in the {count} {nouns} on record.",
+            "The latest figure for {label} is the {extreme} of the {count} {nouns} in the table: {value}.",
+            "{when}, {subject} stood at {value}, the {extreme} figure in the {count} {nouns} in the table.",
         )
     else:
         wordings = (
             "The {extreme} figure for {label} came {when}: {value}.",
-            "{when}, {subject} stood at {value}, the {extreme} of the {count} {nouns} on record.",
+            "{when}, {subject} stood at {value}, the {extreme} of the {count} {nouns} in the table.",
         )
         if highest and not measure.plural:
             wordings += ("{subject} {peaked} {when}, at {value}.",)
@@ -288,7 +288,7 @@ def _level(profile: Profile, measure: Measure, rows: list[int]) -> Fact | None:
         "nouns": Piece(profile.nouns),
     }
     wordings = (
-        "Over the {count} {nouns} on record, {subject} averaged {mean}.",
+        "Over the {count} {nouns} in the table, {subject} averaged {mean}.",
         "On average over {count} {nouns}, {subject} stood at {mean}.",
     )
     return Fact("level", measure.column.name, 0.3, wordings, pieces, _chart(profile, measure, rows, None))
@@ -313,7 +313,7 @@ def _recovery(profile: Profile, measure: Measure, rows: list[int]) -> Fact | Non
     values = measure.values[rows]
     low = int(np.argmin(values))
     old, new = float(values[low]), float(values[-1])
-    if not 0 < low < len(rows) - 1 or old <= 0 or new / old < 1.5 or len(rows) > 60:
+    if not 0 < low < len(rows) - 1 or old <= 0 or not measure.has_ratios or new / old < 1.5 or len(rows) > 60:
         return None
     code, row, last = measure.code, rows[low], rows[-1]
     pieces = {

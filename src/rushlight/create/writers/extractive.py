@@ -31,6 +31,12 @@ __all__ = ["write"]
 # A long article is narrowed to its best sentences before the search, which looks at every pair.
 _CANDIDATES = 240
 _TOLERANCE = 0.08
+# Half a thought: `Building on land was one thing.` wants the sentence after it.
+_POINTS_AHEAD = re.compile(
+    r"\b(?:was|is|were|are) one thing[.;]$|\bthings[.:]$|\b(?:as follows|the following|these)[.:]$"
+)
+# A first name and a last one that stand where no sentence begins; `Bell Rock` may match too, which does no harm.
+_WHOLE_NAME = re.compile(r"(?<=[a-z,0-9] )[A-Z][a-z]+ (?:[A-Z][a-z]+ )?([A-Z][a-z]{2,})\b")
 _BEAT_LINES, _BEAT_WORDS = 3, 55
 
 
@@ -86,6 +92,7 @@ def _is_speakable(sentence: Sentence) -> bool:
         and text[-1] in ".!?…”\"’')»。！？"
         and "http" not in text
         and "*" not in text
+        and not _POINTS_AHEAD.search(text)
     )
 
 
@@ -111,12 +118,15 @@ def _measure(sentences: list[Sentence]) -> _Field:
     if count > _CANDIDATES:
         befores = [i - 1 for i in kept if sentences[i].leans and i > 0]
         kept = np.unique(np.concatenate([kept, [0, count - 1], befores])).astype(np.int64)
+    introduced = _introductions(sentences)
+    if count > _CANDIDATES:
+        kept = np.unique(np.concatenate([kept, [introduced[i] for i in kept if i in introduced]])).astype(np.int64)
     places = {int(old): new for new, old in enumerate(kept)}
     needs = []
     for old in kept:
         sentence = sentences[old]
         if not sentence.leans:
-            needs.append(-1)
+            needs.append(places[introduced[old]] if old in introduced else -1)
         elif old > 0 and sentences[old - 1].section == sentence.section and int(old) - 1 in places:
             needs.append(places[int(old) - 1])
         else:
@@ -130,6 +140,20 @@ def _measure(sentences: list[Sentence]) -> _Field:
         np.array([s.section for s in chosen], dtype=np.int64),
         needs,
     )
+
+
+def _introductions(sentences: list[Sentence]) -> dict[int, int]:
+    """For each sentence that calls someone by a last name alone, the earlier sentence that gave the whole name."""
+    introduced: dict[int, int] = {}
+    first_given: dict[str, int] = {}
+    for place, sentence in enumerate(sentences):
+        whole = {match.group(1) for match in _WHOLE_NAME.finditer(sentence.text)}
+        for name in re.findall(r"\b[A-Z][a-z]{2,}\b", sentence.text):
+            if name in first_given and name not in whole:
+                introduced.setdefault(place, first_given[name])
+        for name in whole:
+            first_given.setdefault(name, place)
+    return introduced
 
 
 def _closure(field: _Field, index: int) -> frozenset[int] | None:
@@ -269,7 +293,8 @@ def _hook(field: _Field, order: list[int]) -> int:
 
     free = [i for i in order if field.needs[i] == -1 and i not in leaned_on and not field.sentences[i].opener]
     # The last chosen sentence is the close; to open with it would give the end away.
-    free = [index for index in free if index != order[-1]] or free
+    last = field.sections[order[-1]]
+    free = [i for i in free if i != order[-1] and (field.sections[i] != last or last == 0)] or free
     return max(free, key=lambda index: (pull(index), -index)) if free else order[0]
 
 
