@@ -75,7 +75,7 @@ def compose_music(
     voicings = lead_voices([slot.chord for slot in chords], _root_positions(chords))
     tune = write_melody(form, chords, voicings, tonic, mode, rng)
     notes = arrange(form, chords, voicings, tune, style, Mood(tuple(sections), form.tempo_bpm))
-    changes = [min(abs(s.start - t.start) for t in form.sections) for s in sections[1:]]
+    changes = [min(abs(s.start - t.start) for t in sections) for s in form.sections[1:]]
     current_run().figure("section_misfit_seconds", float(max(changes, default=Fraction(0))))
     return Score(
         duration=plan.duration,

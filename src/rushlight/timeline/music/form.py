@@ -224,7 +224,12 @@ def _phrases(bars: list[Bar], sections: int) -> tuple[Phrase, ...]:
     phrases: list[Phrase] = []
     for position, (group, theme) in enumerate(zip(grouped, _themes(counts), strict=True)):
         ends_section = position + 1 == len(grouped) or grouped[position + 1][0].section != group[0].section
-        cadence = "authentic" if ends_section else ("half", "deceptive", "half", "authentic")[position % 4]
+        brief = len(group) < 3  # a close after two bars would stop the music
+        cadence = (
+            ("half" if brief else "authentic")
+            if ends_section
+            else ("half", "deceptive", "half", "authentic")[position % 4]
+        )
         phrases.append(Phrase(group, theme, sum(other.theme == theme for other in phrases), cadence))
     if phrases:
         phrases[-1] = replace(phrases[-1], cadence="final")
@@ -253,7 +258,7 @@ def plan_form(
     """
     duration = plan.duration
     wish = float(tempo_bpm) if tempo_bpm else tempo_wish
-    sections = _merge_short(tidy_sections(plan), 2 * beats_per_bar * 60 / wish)
+    sections = _merge_short(tidy_sections(plan), 1.5 * beats_per_bar * 60 / wish)
     if tempo_bpm is None:
         whole = _choose_total(sections, duration, tempo_range, tempo_wish, beats_per_bar)
         tempo_bpm, total = Fraction(60 * whole) / duration, Fraction(whole)

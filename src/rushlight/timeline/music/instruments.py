@@ -174,6 +174,7 @@ def _struck_bars(ratios: tuple[float, ...], levels: tuple[float, ...], ring: flo
 
 def _bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.random.Generator) -> Floats:
     """Round plucked bass: few harmonics, warm enough to be heard on small speakers."""
+    del rng  # the same every time: a bass has to be even
     base = hertz(pitch)
     number = _partials(base, 900, 10)
     level = number**-1.15 * np.exp(-number * base / (320 + 480 * strength))
@@ -185,6 +186,7 @@ def _bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.random
 
 def _synth_bass(pitch: int, strength: float, seconds: float, rate: int, rng: np.random.Generator) -> Floats:
     """Saw through a falling filter: every harmonic fades the faster the higher it is."""
+    del rng  # the same every time: a bass has to be even
     base = hertz(pitch)
     number = _partials(base, 2200, 30)
     level = number**-1.0 * np.exp(-number * base / (350 + 900 * strength))
@@ -238,7 +240,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "synth_bass": Instrument(_synth_bass, 38, -9.0, 0.0, 0.15),
     "strings": Instrument(_strings, 48, -20.0, 0.0, 1.1),
     "viola": Instrument(_viola, 41, -17.5, -0.2, 1.2),
-    "harp": Instrument(_harp, 46, -8.0, 0.3, 1.2),
+    "harp": Instrument(_harp, 46, -10.5, 0.3, 1.2),
     "pluck": Instrument(_synth_pluck, 84, -10.5, 0.22, 1.0),
     "pad": Instrument(_pad, 89, -20.0, 0.0, 1.1),
     "kit": Instrument(_kit, 0, -4.5, 0.0, 0.35),

@@ -5,6 +5,7 @@ Nothing here knows a score; the same measures serve any recording, such as music
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,11 +73,11 @@ def _autocorrelation(signal: Floats) -> Floats:
     return np.asarray(found / max(found[0], 1e-12), dtype=np.float64)
 
 
-def _comb(correlation: Floats, lags: Floats, teeth: int) -> Floats:
-    """Mean correlation at 1, 2, … `teeth` times each lag (those that fit within two thirds of the sound)."""
+def _comb(correlation: Floats, lags: Floats, teeth: Sequence[int]) -> Floats:
+    """Mean correlation at these multiples of each lag (those that fit within two thirds of the sound)."""
     total, count = np.zeros(len(lags)), np.zeros(len(lags))
     places = np.arange(len(correlation))
-    for tooth in range(1, teeth + 1):
+    for tooth in teeth:
         inside = lags * tooth < len(correlation) * 0.67
         total += np.where(inside, np.interp(lags * tooth, places, correlation), 0)
         count += inside
@@ -86,8 +87,8 @@ def _comb(correlation: Floats, lags: Floats, teeth: int) -> Floats:
 def estimate_tempo(sound: Sound, sample_rate: int) -> Tempo:
     """The beat of a recording with constant tempo, from the autocorrelation of its onsets.
 
-    A comb of four multiples and a broad preference for about 95 beats a minute choose the metrical level; then
-    multiples up to 64 beats away make the period exact.
+    A comb of 1, 2, 4 and 8 beats (beats, half bars, bars) and a broad preference for about 95 beats a minute choose
+    the metrical level; then multiples up to 64 beats away make the period exact.
 
     Raises:
         InputError: shorter than three seconds.
@@ -99,10 +100,10 @@ def estimate_tempo(sound: Sound, sample_rate: int) -> Tempo:
     tempos = np.geomspace(45, 190, 600)
     lags = 60 * rate / tempos
     liking = np.exp(-0.5 * (np.log2(tempos / 95) / 0.75) ** 2)
-    best = float(lags[int(np.argmax(_comb(correlation, lags, 4) * liking))])
+    best = float(lags[int(np.argmax(_comb(correlation, lags, (1, 2, 4, 8)) * liking))])
     for teeth, reach in ((8, 0.02), (16, 0.006), (64, 0.0025)):
         fine = np.linspace(best * (1 - reach), best * (1 + reach), 401)
-        best = float(fine[int(np.argmax(_comb(correlation, fine, teeth)))])
+        best = float(fine[int(np.argmax(_comb(correlation, fine, range(1, teeth + 1))))])
     clear = float(np.interp(best, np.arange(len(correlation)), correlation))
     return Tempo(60 * rate / best, min(max(clear, 0.0), 1.0))
 

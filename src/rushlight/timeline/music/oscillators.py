@@ -86,8 +86,11 @@ def pluck(
     loop = np.convolve(low_pass, lagrange) * 10 ** (-3 / (decay_seconds * frequency_hz))
     burst = rng.uniform(-1, 1, whole)
     burst = burst - np.roll(burst, max(int(whole * position), 1))  # the pluck's place silences some harmonics
-    soft = sosfilt(butter(2, min(500 + 4500 * brightness, sample_rate * 0.45), fs=sample_rate, output="sos"), burst)
-    soft -= soft.mean()
+    # A finger gives the string's low harmonics most: one slope from the pitch on, one where the finger is too wide.
+    corners = (frequency_hz * (1 + 2.5 * brightness), 700 + 5000 * brightness)
+    shape = [butter(1, min(corner, sample_rate * 0.45), fs=sample_rate, output="sos") for corner in corners]
+    soft = sosfilt(np.concatenate(shape), np.tile(burst, 3))[2 * whole :]  # as if it had always repeated
+    soft = 0.3 * (soft - soft.mean()) / max(float(soft.std()), 1e-9)
     reach = whole + len(loop) - 1
     sound = np.zeros(reach + count + whole)
     sound[reach : reach + whole] = soft
