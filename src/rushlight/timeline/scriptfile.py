@@ -434,7 +434,7 @@ def _line(block: _Block, footnotes: dict[str, Trace], judge: _Judge, beat_id: st
 
 def _read_extras(inside: str, where: str) -> dict[str, str]:
     extras: dict[str, str] = {}
-    for part in re.split(r"(?<!\\);\s*", inside):
+    for part in re.findall(r"(?:[^;\\]|\\.)+", inside):
         key, colon, value = part.partition(":")
         if not colon or key.strip() not in ("speaker", "spoken", "pause", "by"):
             raise InputError(
