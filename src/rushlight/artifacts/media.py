@@ -37,6 +37,10 @@ class VideoStream(BaseModel):
     transfer: str = "unknown"
     """`sdr`, `hlg`, `pq` or `unknown`."""
     interlaced: bool = False
+    start: Seconds = 0  # type: ignore[assignment]
+    """When the first frame is shown, from second 0 of the file."""
+    clock_start: Seconds = 0  # type: ignore[assignment]
+    """The same on the container's own clock."""
     duration: Seconds
     frame_count: int | None = None
 

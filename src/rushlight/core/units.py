@@ -67,11 +67,12 @@ def parse_seconds(value: Any, rate: Fraction | None = None) -> Fraction:
         hours, minutes, seconds = (Fraction(part or 0) for part in match.groups())
         return hours * 3600 + minutes * 60 + seconds
     try:
-        return _not_negative(Fraction(text), text)
+        plain = Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise InputError(
             f"{text!r} is not a time.", hint="Write seconds (12 or 0.6s), 1m30s, 00:00:12.5 or 00:00:12:15."
         ) from None
+    return _not_negative(plain, text)
 
 
 def _not_negative(seconds: Fraction, text: str) -> Fraction:

@@ -204,7 +204,7 @@ def _arithmetic(left: _Value, op: ast.operator, right: _Value) -> _Value:
 
 def _compare(left: _Value, op: ast.cmpop, right: _Value, reading: _Reading) -> _Value:
     signs = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
-    reading.words.add(signs[type(op)])  # type: ignore[index]
+    reading.words.add(signs[type(op)])
     compare = _COMPARISONS[type(op)]
     if not left.is_column and not right.is_column:
         if isinstance(left.data, float) and isinstance(right.data, float) and isinstance(op, (ast.Eq, ast.NotEq)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,7 +50,7 @@ def render_film(
     style: dict[str, Any] = dict(extra(timeline).get("style", {}))
     output = Output(cut.width_px, cut.height_px, str(cut.rate), style, crf, preset)
     picture, film = run.new_file("picture.mp4"), run.new_file("film.mp4")
-    render_spans(compile_spans(timeline, cut.rate, find), output, picture, run)
+    render_spans(compile_spans(timeline, cut.rate, find, size=(cut.width_px, cut.height_px), facts_of=cache(probe)), output, picture, run)
     sound: Path | None = None
     if (samples := mix_down(timeline, cut.rate, find)) is not None:
         sound = run.new_file("sound.wav")

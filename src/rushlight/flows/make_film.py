@@ -30,7 +30,7 @@ from rushlight.core.errors import InputError
 from rushlight.core.project import Project, slug
 from rushlight.core.units import parse_rate, parse_seconds
 from rushlight.create.caption_narration import caption_narration
-from rushlight.create.check_grounding import check_grounding
+from rushlight.create.check_grounding import check_grounding, line_checker
 from rushlight.create.compose_music import compose_music
 from rushlight.create.draw_panels import draw_panels
 from rushlight.create.lay_timeline import lay_timeline
@@ -240,7 +240,9 @@ class _Maker:
             )  # fmt: skip
             if edited is not None:
                 self.project.note_edit(edited, path)
-                script = markdown_to_script(edited.path.read_text(encoding="utf-8"), script)
+                script = markdown_to_script(
+                    edited.path.read_text(encoding="utf-8"), script, grounds=line_checker(source)
+                )
             # Judged at the voice's natural pace, so that no pause has to be drawn out later.
             natural = self._speak(script, None)
             tried.append((abs(natural.duration - length), len(tried), script))

@@ -18,18 +18,28 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
 
-from rushlight.core.errors import InputError, MediaError
+from rushlight.core.errors import InputError, MediaError, ToolError
 from rushlight.core.store import write_atomically
-from rushlight.media.ffmpeg import explain_failure, file_url, kill_group, run_ffmpeg, start_ffmpeg
+from rushlight.media.ffmpeg import (
+    explain_failure,
+    ffmpeg_version,
+    file_url,
+    is_vulnerable,
+    kill_group,
+    run_ffmpeg,
+    start_ffmpeg,
+)
 from rushlight.media.join import frame_timescale, join_segments, picture_clock
+from rushlight.media.source import CODECS, CONTAINERS
 
-__all__ = ["VideoWriter", "join_segments", "mux", "read_wav", "write_wav"]
+__all__ = ["VideoWriter", "encode_part", "join_segments", "mux", "read_wav", "write_wav"]
 
 Codec = Literal["libx264", "libx265", "libsvtav1", "ffv1"]
 
 # Nothing that depends on the clock or the build goes into the file.
 _REPRODUCIBLE = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1"]
 _MUXERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+_TAGS = "setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 _PIPE_BYTES = 1 << 20
 _F_SETPIPE_SZ = 1031
 
@@ -83,8 +93,7 @@ class VideoWriter:
         self._beside = self.path.with_name(f".writing-{self.path.name}")
         gop = max(1, round(gop_seconds * rate))
         arguments = ["-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width_px}x{height_px}", "-framerate", str(rate)]
-        arguments += ["-i", "pipe:0", "-vf", f"setparams=range=limited:color_primaries={colour}:"]
-        arguments[-1] += f"color_trc={colour}:colorspace={colour}"
+        arguments += ["-i", "pipe:0", "-vf", _TAGS.replace("bt709", colour)]
         arguments += [*_encoder(codec, crf, preset, threads), "-threads", str(threads), "-g", str(gop)]
         arguments += ["-fps_mode", "passthrough", "-enc_time_base", f"{rate.denominator}:{rate.numerator}"]
         arguments += [*_REPRODUCIBLE, *_container(self.path, rate), "-y", file_url(self._beside)]
@@ -172,6 +181,69 @@ class VideoWriter:
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
             self.discard()
+
+
+def encode_part(
+    source: Path,
+    path: Path,
+    *,
+    start: Fraction,
+    count: int,
+    rate: Fraction,
+    clock_start: Fraction = Fraction(0),
+    crf: int = 20,
+    preset: str = "veryfast",
+    threads: int = 2,
+) -> None:
+    """Encode some frames of a video again, in one FFmpeg command that gives what `VideoWriter` would.
+
+    Only for a source that was probed, of constant rate `rate`, 8-bit 4:2:0 in BT.709 limited range, upright, whose
+    frames lie on whole frames from `clock_start` (the first one's time on the container's clock).
+
+    Args:
+        source: the video.
+        path: the file to write.
+        start: time of the first frame wanted, from second 0, on a whole frame.
+        count: how many frames.
+
+    Raises:
+        MediaError: the source holds fewer frames.
+        ToolError: FFmpeg is unsafe for untrusted media, or failed.
+    """
+    if is_vulnerable(ffmpeg_version()):
+        raise ToolError(
+            "This FFmpeg has a known security fault, so media files are not opened with it.",
+            hint="Run `pip install --upgrade imageio-ffmpeg`.",
+        )
+    guard = [
+        "-protocol_whitelist",
+        "file,pipe",
+        "-format_whitelist",
+        CONTAINERS,
+        "-codec_whitelist",
+        ",".join(sorted(CODECS)),
+    ]
+    # A half frame early, so that rounding of the container's time base cannot lose the first frame.
+    seek = ["-seek_timestamp", "1", "-ss", f"{float(clock_start + start - Fraction(1, 2) / rate):.6f}"] if start else []
+    arguments = [*guard, *seek, "-i", file_url(source), "-map", "0:v:0", "-an", "-sn", "-dn", "-frames:v", str(count)]
+    arguments += ["-vf", f"settb={rate.denominator}/{rate.numerator},setpts=N,{_TAGS}"]
+    arguments += [
+        *_encoder("libx264", crf, preset, threads),
+        "-threads",
+        str(threads),
+        "-g",
+        str(max(1, round(2 * rate))),
+    ]
+    arguments += ["-fps_mode", "passthrough", "-enc_time_base", f"{rate.denominator}:{rate.numerator}"]
+    beside = path.with_name(f".part-{path.name}")
+    try:
+        run_ffmpeg([*arguments, *_REPRODUCIBLE, *_container(path, rate), "-y", file_url(beside)])
+        seconds, _ = picture_clock(beside)
+        if round(seconds * rate) != count:
+            raise MediaError(f"Fewer than {count} frames could be read.", path=source, where=f"{float(start):.3f} s")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _check_picture(path: Path, width_px: int, height_px: int, bits: int) -> None:

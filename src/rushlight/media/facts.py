@@ -151,6 +151,8 @@ def _video_facts(
         "full_range": full,
         "transfer": transfer if transfer != "sdr" or int(frame.color_trc) != 2 else "unknown",
         "interlaced": bool(frame.interlaced_frame),
+        "start": str(max(start - zero, Fraction(0))),
+        "clock_start": str(max(start, Fraction(0))),
         "duration": str(seconds),
         "frame_count": stream.frames or None,
         "end": str(max(start - zero, Fraction(0)) + seconds),

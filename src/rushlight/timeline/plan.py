@@ -1,5 +1,9 @@
 """Compiling a timeline into spans that can be rendered apart, each described fully by plain values.
 
+There are three kinds. `draw`: frames pass through our code. `filter`: one FFmpeg command does it all, chosen only
+where it gives the very same frames. `copy`: whole groups of pictures untouched; its place is here, it comes with the
+smart renderer.
+
 A span's description decides its frames: the same description gives the same frames on any number of workers, so
 finished spans are kept by the hash of it.
 """
@@ -9,10 +13,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 
+from rushlight.artifacts import Media
 from rushlight.core.artifact import FileRef, canonical_json
 from rushlight.core.errors import InputError
 from rushlight.core.units import frames_spanning
@@ -21,7 +27,7 @@ from rushlight.timeline.cutfile import extra, plain, seconds_of
 __all__ = ["Span", "compile_spans", "span_key"]
 
 Span = dict[str, Any]
-"""`first` and `count` in frames; `pictures` and `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
+"""`kind`; `first` and `count` in frames; `pictures` and `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
 
 RENDERER_VERSION = 1
 # What our metadata says about a clip without changing how it looks.
@@ -41,7 +47,12 @@ def span_key(span: Span, output: Mapping[str, Any]) -> str:
 
 
 def compile_spans(
-    timeline: otio.schema.Timeline, rate: Fraction, find: Callable[[otio.schema.Clip], FileRef | None]
+    timeline: otio.schema.Timeline,
+    rate: Fraction,
+    find: Callable[[otio.schema.Clip], FileRef | None],
+    *,
+    size: tuple[int, int] = (0, 0),
+    facts_of: Callable[[Path], Media] | None = None,
 ) -> list[Span]:
     """Divide a timeline into spans.
 
@@ -49,6 +60,8 @@ def compile_spans(
         timeline: the cut.
         rate: frame rate of the film.
         find: the file that a clip plays, such as a `MediaFinder`.
+        size: width and height of the film in pixels, to find spans that FFmpeg can do alone.
+        facts_of: what a media file is; without it every span is drawn.
 
     Raises:
         InputError: no picture track, a missing file, or an item we cannot render.
@@ -60,7 +73,7 @@ def compile_spans(
     over = [clip for track in tracks[1:] for clip in _walk(track, rate, find)[0]]
     total = max(frames_spanning(seconds_of(timeline.duration()), rate), clips[-1]["to"] if clips else 1)
     edges = _edges(clips, blends, total, round(LONGEST_SPAN_SECONDS * rate))
-    spans = []
+    spans: list[Span] = []
     for first, end in zip(edges, edges[1:], strict=False):
         reach = [blend for blend in blends if blend["from"] < end and blend["to"] > first]
         needed = {index for blend in reach for index in (blend["a"], blend["b"])}
@@ -75,7 +88,37 @@ def compile_spans(
                 "overlays": [clip for clip in over if clip["from"] < end and clip["to"] > first],
             }
         )
+    for span in spans:
+        span["kind"] = "draw"
+        if facts_of and _is_plain(span, rate, size, facts_of):
+            video = facts_of(Path(span["pictures"][0]["path"])).video
+            assert video is not None
+            span |= {"kind": "filter", "clock_start": str(video.clock_start)}
     return spans
+
+
+def _is_plain(span: Span, rate: Fraction, size: tuple[int, int], facts_of: Callable[[Path], Media]) -> bool:
+    """Whether a span shows one clip as it was recorded, so that FFmpeg alone gives the same frames as we would."""
+    if span["blends"] or span["overlays"] or len(span["pictures"]) != 1:
+        return False
+    (clip,) = span["pictures"]
+    if clip["form"] != "clip" or set(clip["set"]) - {"move", "focus"} or clip["set"].get("move", "none") != "none":
+        return False
+    if clip["from"] > span["first"] or clip["to"] < span["first"] + span["count"]:
+        return False
+    video = facts_of(Path(clip["path"])).video
+    start = Fraction(clip["start"]) * rate
+    return (
+        video is not None
+        and (video.width_px, video.height_px) == size
+        and (video.display_width_px, video.display_height_px) == size
+        and (video.rate, video.variable_rate, video.rotation_degrees, video.interlaced) == (rate, False, 0, False)
+        and (video.pixel_format, video.matrix, video.full_range) == ("yuv420p", "bt709", False)
+        and video.start == 0
+        and start.denominator == 1
+        and video.frame_count is not None
+        and start + clip["to"] - clip["from"] <= video.frame_count
+    )
 
 
 def _edges(clips: list[dict[str, Any]], blends: list[dict[str, Any]], total: int, longest: int) -> list[int]:

@@ -19,7 +19,7 @@ import numpy as np
 from rushlight.core.errors import ToolError
 from rushlight.core.run import Run
 from rushlight.media.colour import i420_planes
-from rushlight.media.encode import VideoWriter
+from rushlight.media.encode import VideoWriter, encode_part
 from rushlight.media.join import join_segments
 from rushlight.timeline.graphics.canvas import Canvas
 from rushlight.timeline.graphics.overlays import draw_overlay
@@ -106,7 +106,21 @@ def _die_with_parent(parent: int) -> None:
 
 
 def render_span(span: Span, output: Output, path: Path) -> None:
-    """Draw one span and encode it as a segment of its own, beginning with a key frame."""
+    """Make one span into a segment of its own, beginning with a key frame: drawn here, or by FFmpeg alone."""
+    if span.get("kind") == "filter":
+        clip = span["pictures"][0]
+        rate = Fraction(output.rate)
+        encode_part(
+            Path(clip["path"]),
+            path,
+            start=Fraction(clip["start"]) + Fraction(span["first"] - clip["from"]) / rate,
+            clock_start=Fraction(span["clock_start"]),
+            count=span["count"],
+            rate=rate,
+            crf=output.crf,
+            preset=output.preset,
+        )
+        return
     cv2.setNumThreads(1)
     with VideoWriter(
         path,
