@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from rushlight.models.voice import TimedSound, Utterance
 
 __all__ = ["EspeakVoice", "load", "voices"]
 
+# Characters that no voice can say and that end a C string or are no text at all.
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PROGRAM = Path(__file__).with_name("espeak_program.py")
 _TIMEOUT_SECONDS = 300
 # Below this the engine's own "words a minute" no longer follows; above it speech cannot be understood.
@@ -119,7 +122,7 @@ class EspeakVoice:
 def _ssml(line: Sequence[SpokenWord]) -> str:
     parts = []
     for number, word in enumerate(line):
-        said = escape(word.spoken)
+        said = escape(_UNSPEAKABLE.sub(" ", word.spoken))
         if word.emphasis and said:
             said = f'<emphasis level="strong">{said}</emphasis>'
         pause = f'<break time="{round(word.pause_seconds * 1000)}ms"/>' if word.pause_seconds else ""
@@ -129,45 +132,76 @@ def _ssml(line: Sequence[SpokenWord]) -> str:
 
 def _utterance(line: Sequence[SpokenWord], samples: np.ndarray[Any, np.dtype[np.float32]], events: Any) -> Utterance:
     total = len(samples)
-    raw = [(symbol, min(at, total)) for symbol, at in events["phonemes"]]
-    ends = [at for _, at in raw[1:]] + [total]
-    # An empty symbol is a pause: it ends the sound before it and is none itself.
-    phonemes = tuple(
-        TimedSound(symbol, start, end) for (symbol, start), end in zip(raw, ends, strict=True) if symbol and end > start
-    )
-    marks = {int(name): min(at, total) for name, at in events["marks"]}
-    starts: list[int] = []
-    for number in range(len(line)):
-        starts.append(max(marks.get(number, starts[-1] if starts else 0), starts[-1] if starts else 0))
-    _part_joined_words(line, starts, phonemes, total)
-    words = []
-    for number, word in enumerate(line):
-        limit = starts[number + 1] if number + 1 < len(line) else total
-        heard = [phoneme for phoneme in phonemes if starts[number] <= phoneme.start < limit]
-        start = heard[0].start if heard else starts[number]
-        words.append(TimedSound(word.text, start, max(heard[-1].end if heard else start, start)))
-    return Utterance(samples, tuple(words), phonemes)
+    phonemes, spans = _phonemes_of_words(events["events"], len(line), total)
+    _part_joined_words(line, spans, phonemes)
+    words, reached = [], 0
+    for word, (first, after) in zip(line, spans, strict=True):
+        if after > first:
+            start, reached = phonemes[first].start, phonemes[after - 1].end
+        else:
+            start = reached
+        words.append(TimedSound(word.text, start, reached))
+    return Utterance(samples, tuple(words), tuple(phonemes))
+
+
+def _phonemes_of_words(
+    events: Sequence[tuple[str, str, int]], count: int, total: int
+) -> tuple[list[TimedSound], list[tuple[int, int]]]:
+    """The phonemes, and for each word which of them (first, after the last) stand between its mark and the next.
+
+    The order of the events decides, not their times: a mark carries the time of the phoneme before it where the
+    engine runs words together.
+    """
+    sounds = [(symbol, min(at, total)) for kind, symbol, at in events if kind == "phoneme"]
+    ends = [at for _, at in sounds[1:]] + [total]
+    phonemes: list[TimedSound] = []
+    firsts: dict[int, int] = {}
+    index = 0
+    for kind, text, _ in events:
+        if kind == "mark":
+            firsts.setdefault(int(text), len(phonemes))
+            continue
+        (symbol, start), end = sounds[index], ends[index]
+        index += 1
+        # An empty symbol is a pause: it ends the sound before it and is none itself.
+        if symbol and end > start:
+            phonemes.append(TimedSound(symbol, start, end))
+    edges = [len(phonemes)] * (count + 1)
+    for number in range(count - 1, -1, -1):
+        edges[number] = min(firsts.get(number, edges[number + 1]), edges[number + 1])
+    return phonemes, list(zip(edges, edges[1:], strict=False))
 
 
 def _part_joined_words(
-    line: Sequence[SpokenWord], starts: list[int], phonemes: tuple[TimedSound, ...], total: int
+    line: Sequence[SpokenWord], spans: list[tuple[int, int]], phonemes: Sequence[TimedSound]
 ) -> None:
-    """Spread words that the engine ran together ("of the" has one time) over the phonemes they share.
+    """Give words that the engine says as one with the word before ("of the" is one entry of its lexicon) their part.
 
-    Each word gets phonemes in proportion to its letters, at least one; words that are not said get no time.
+    A word of letters that got no phonemes shares those of the nearest word before it: from the "th" on where it
+    begins with one, else in proportion to letters, each word at least one phoneme.
     """
-    first = 0
-    while first < len(line):
-        after = first + 1
-        while after < len(line) and starts[after] == starts[first]:
-            after += 1
-        group = [number for number in range(first, after) if any(map(str.isalnum, line[number].spoken))]
-        limit = starts[after] if after < len(line) else total
-        shared = [phoneme for phoneme in phonemes if starts[first] <= phoneme.start < limit]
-        if len(group) > 1 and len(shared) >= len(group):
-            letters = [len(line[number].spoken) for number in group]
-            for place, number in enumerate(group[1:], 1):
-                share = sum(letters[:place]) / sum(letters)
-                index = min(max(round(share * len(shared)), place), len(shared) - len(group) + place)
-                starts[number] = shared[index].start
-        first = after
+    said = [number for number, word in enumerate(line) if any(map(str.isalnum, word.spoken))]
+    place = 0
+    while place < len(said):
+        group = [said[place]]
+        while place + len(group) < len(said) and _empty(spans[said[place + len(group)]]):
+            group.append(said[place + len(group)])
+        place += len(group)
+        first, after = spans[group[0]]
+        if len(group) == 1 or after - first < len(group):
+            continue
+        letters = [len(line[number].spoken) for number in group]
+        cuts = [first]
+        for index, number in enumerate(group[1:], 1):
+            low, high = cuts[-1] + 1, after - len(group) + index
+            cut = first + round(sum(letters[:index]) / sum(letters) * (after - first))
+            voiced = [at for at in range(low, high + 1) if phonemes[at].text[-1] in "ðθ"]
+            if line[number].spoken.lower().startswith("th") and voiced:
+                cut = voiced[-1]
+            cuts.append(min(max(cut, low), high))
+        for number, start, end in zip(group, cuts, [*cuts[1:], after], strict=True):
+            spans[number] = (start, end)
+
+
+def _empty(span: tuple[int, int]) -> bool:
+    return span[0] == span[1]

@@ -8,8 +8,9 @@ Request: `{"voice": str, "words_per_minute": int, "pitch": int, "range": int, "t
 SSML in which every word is preceded by `<mark name="N"/>`. An empty list of texts asks for the voices only.
 
 Answer: one line of JSON, then for each text its samples, 16-bit little-endian mono. The JSON holds
-`sample_rate`, `version` and, for each text, `{"samples": count, "marks": [[name, sample], …],
-"phonemes": [[symbol, sample], …], "end": sample}`.
+`sample_rate`, `version` and, for each text, `{"samples": count, "events": [[kind, text, sample], …]}`; a kind is
+`mark` (the text is N) or `phoneme` (an IPA symbol, empty for a pause). Their order counts: a phoneme belongs to
+the last mark before it, even where both carry the same time.
 """
 
 import ctypes
@@ -92,7 +93,7 @@ def _voices(library):
 
 
 def _speak(library, text):
-    sound, marks, phonemes = bytearray(), [], []
+    sound, heard = bytearray(), []
 
     @_Callback
     def receive(samples, count, events):
@@ -102,9 +103,9 @@ def _speak(library, text):
         while events[position].type != EVENT_END_OF_LIST:
             event = events[position]
             if event.type == EVENT_MARK and event.id.name:
-                marks.append([event.id.name.decode(), event.sample])
+                heard.append(["mark", event.id.name.decode(), event.sample])
             elif event.type == EVENT_PHONEME:
-                phonemes.append([event.id.string.decode(errors="replace"), event.sample])
+                heard.append(["phoneme", event.id.string.decode(errors="replace"), event.sample])
             position += 1
         return 0
 
@@ -112,7 +113,7 @@ def _speak(library, text):
     data = text.encode()
     library.espeak_Synth(data, len(data) + 1, 0, 1, 0, CHARS_UTF8 | SSML | END_PAUSE, None, None)
     library.espeak_Synchronize()
-    return bytes(sound), {"samples": len(sound) // 2, "marks": marks, "phonemes": phonemes}
+    return bytes(sound), {"samples": len(sound) // 2, "events": heard}
 
 
 def main():  # noqa: D103 - a program's entry
