@@ -10,10 +10,14 @@ if ! command -v debootstrap >/dev/null; then
   echo "debootstrap is not installed: apt-get install debootstrap" >&2
   exit 6
 fi
-mirror="$(grep -rhoE 'https?://[^ ]+/debian/?' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1 || true)"
+mirror="$(grep -rhE '^(deb |URIs:)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null \
+  | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ' || true)"
 if [ ! -x "$root/usr/bin/make" ]; then
   rm -rf "$root"
-  debootstrap --variant=minbase --include=python3,python3-venv,make,git,ca-certificates bookworm "$root" ${mirror:-} >/dev/null
+  debootstrap --variant=minbase --include=python3,python3-venv,make,git,ca-certificates bookworm "$root" ${mirror:-} >"$root.log" 2>&1 || {
+    tail -n 5 "$root.log" >&2
+    exit 6
+  }
 fi
 
 finish() { umount -l "$root/proc" "$root/dev" 2>/dev/null || true; }

@@ -132,7 +132,7 @@ class Project:
 
     def _inputs(self, found: Capability, inputs: tuple[Any, ...]) -> list[InputUse]:
         slots = found.inputs
-        if len(inputs) > len(slots) or any(not slot.optional for slot in slots[len(inputs) :]):
+        if len(inputs) > len(slots) or any(not (slot.optional or slot.many) for slot in slots[len(inputs) :]):
             wanted = ", ".join(f"{slot.name} ({slot.artifact.kind()})" for slot in slots)
             raise InputError(f"{found.name} takes {wanted or 'no input'}; {len(inputs)} given.")
         uses = []

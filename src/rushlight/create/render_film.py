@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ from rushlight.timeline.render import Output, render_spans
 
 __all__ = ["render_film"]
 
+Preset = Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow"]
+
 
 @capability(version=1, action="c2pa.created", source_type="compositeWithTrainedAlgorithmicMedia")
 def render_film(
@@ -29,7 +31,7 @@ def render_film(
     /,
     *,
     crf: Annotated[int, Field(ge=0, le=40, description="H.264 quality; lower is better and larger.")] = 20,
-    preset: Annotated[str, Field(pattern="^(ultrafast|veryfast|faster|fast|medium|slow)$")] = "veryfast",
+    preset: Annotated[Preset, Field(description="Speed of encoding against size of file.")] = "veryfast",
     metadata: Annotated[dict[str, str], Field(description="Tags written into the file.")] = {},  # noqa: B006
 ) -> Media:
     """Render a cut to an MP4 (H.264 and AAC, ready to stream), drawing only what has not been drawn before.
@@ -50,7 +52,9 @@ def render_film(
     style: dict[str, Any] = dict(extra(timeline).get("style", {}))
     output = Output(cut.width_px, cut.height_px, str(cut.rate), style, crf, preset)
     picture, film = run.new_file("picture.mp4"), run.new_file("film.mp4")
-    render_spans(compile_spans(timeline, cut.rate, find, size=(cut.width_px, cut.height_px), facts_of=cache(probe)), output, picture, run)
+    size = (cut.width_px, cut.height_px)
+    spans = compile_spans(timeline, cut.rate, find, size=size, facts_of=cache(probe))
+    render_spans(spans, output, picture, run)
     sound: Path | None = None
     if (samples := mix_down(timeline, cut.rate, find)) is not None:
         sound = run.new_file("sound.wav")

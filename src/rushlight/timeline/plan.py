@@ -27,7 +27,7 @@ from rushlight.timeline.cutfile import extra, plain, seconds_of
 __all__ = ["Span", "compile_spans", "span_key"]
 
 Span = dict[str, Any]
-"""`kind`; `first` and `count` in frames; `pictures` and `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
+"""`kind`; `first` and `count` in frames; `pictures`, `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
 
 RENDERER_VERSION = 1
 # What our metadata says about a clip without changing how it looks.

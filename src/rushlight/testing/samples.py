@@ -1,0 +1,92 @@
+"""Small real artifacts of every kind, made once in a project, for trying capabilities on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from rushlight.artifacts import Media
+from rushlight.artifacts.source import Document
+from rushlight.core.artifact import Artifact, FileRef
+from rushlight.core.errors import ModelError
+from rushlight.core.project import Project
+from rushlight.media.probe import probe
+
+__all__ = ["Samples"]
+
+_ARTICLE = """# The harbour clock
+
+The harbour clock of Lindmark has told the time since 1894. It was a gift of the shipping company North Line.
+
+## Today
+
+Today 240,000 people pass the clock every year. The keeper, Anna Brandt, winds it by hand each Monday.
+"""
+
+
+class Samples:
+    """One sample of every artifact kind, each made by the capability that makes such things, on first use.
+
+    Args:
+        project: where the steps run; their results are kept there.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._made: dict[str, Artifact] = {}
+        self._makers: dict[str, Callable[[], Artifact]] = {
+            "Document": self._document,
+            "Source": lambda: self._run("read_source", "Document"),
+            "Script": lambda: self._run("write_script", "Source", length_seconds=8),
+            "Narration": lambda: self._run("speak_script", "Script"),
+            "Captions": lambda: self._run("caption_narration", "Narration"),
+            "MusicPlan": lambda: self._run("plan_music", "Script", "Narration"),
+            "Score": lambda: self._run("compose_music", "MusicPlan"),
+            "Audio": lambda: self._run("render_score", "Score"),
+            "Storyboard": lambda: self._run("plan_pictures", "Script", "Narration"),
+            "Cut": self._cut,
+            "Media": self._media,
+        }
+
+    def of(self, artifact: type[Artifact]) -> Artifact:
+        """A sample of this kind.
+
+        Raises:
+            ModelError: no sample is known for it; give one with `add`.
+        """
+        kind = artifact.kind()
+        if kind not in self._made:
+            if kind not in self._makers:
+                raise ModelError(f"There is no sample {kind}.", hint="Add one with `Samples.add`.")
+            self._made[kind] = self._makers[kind]()
+        return self._made[kind]
+
+    def add(self, sample: Artifact) -> None:
+        """Use this sample for its kind, such as a third party's own artifact."""
+        self._made[sample.kind()] = sample
+
+    def _run(self, capability: str, *kinds: str, **parameters: object) -> Artifact:
+        from rushlight import artifacts
+
+        inputs = [self.of(Document if kind == "Document" else getattr(artifacts, kind)) for kind in kinds]
+        made: Artifact = self.project.run(capability, *inputs, **parameters)
+        return made
+
+    def _document(self) -> Artifact:
+        path = self.project.root / "media" / "clock.md"
+        path.write_text(_ARTICLE, encoding="utf-8")
+        return Document(file=FileRef.of(path))
+
+    def _cut(self) -> Artifact:
+        small = {"width_px": 128, "height_px": 72, "rate": Fraction(6)}
+        return self._run("lay_timeline", "Storyboard", "Audio", "Captions", **small)
+
+    def _media(self) -> Media:
+        path = self.project.root / "media" / "harbour-clock.png"
+        y, x = np.mgrid[0:90, 0:160]
+        Image.fromarray(np.stack([x, y * 2, 255 - x], axis=-1).astype(np.uint8)).save(path)
+        return probe(Path(path)).model_copy(update={"description": "harbour clock"})
