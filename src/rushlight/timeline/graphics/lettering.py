@@ -12,7 +12,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from rushlight.timeline.graphics.canvas import Sprite
 from rushlight.timeline.style import find_font
 
-__all__ = ["colour", "fit_text", "font", "letter", "text_width", "wrap"]
+__all__ = ["clip", "colour", "fit_text", "font", "letter", "text_width", "wrap"]
 
 
 def colour(text: str, alpha: int = 255) -> tuple[int, int, int, int]:
@@ -29,7 +29,34 @@ def font(name: str, size_px: int) -> ImageFont.FreeTypeFont:
 
 def text_width(text: str, face: ImageFont.FreeTypeFont) -> int:
     """How wide a text runs, in pixels."""
-    return round(face.getlength(text))
+    return round(sum(part.getlength(piece) for piece, part in _runs(text, face)))
+
+
+# Signs such as `²` are missing from some fonts; this one has them and is always there.
+_SPARE_FONT = "Source Sans Pro Semibold"
+
+
+def _runs(text: str, face: ImageFont.FreeTypeFont) -> list[tuple[str, ImageFont.FreeTypeFont]]:
+    """A text in pieces, each with a font that has its letters."""
+    if text.isascii():
+        return [(text, face)]
+    runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
+    for sign in text:
+        part = face if _has(str(face.path), sign) else font(_SPARE_FONT, round(face.size))
+        if runs and runs[-1][1] is part:
+            runs[-1] = (runs[-1][0] + sign, part)
+        else:
+            runs.append((sign, part))
+    return runs
+
+
+@lru_cache(maxsize=4096)
+def _has(path: str, sign: str) -> bool:
+    """Whether a font draws a sign as something other than its box for missing ones."""
+    face = ImageFont.truetype(path, 24)
+    missing = face.getmask("\uffff")
+    drawn = face.getmask(sign)
+    return sign.isspace() or drawn.size != missing.size or bytes(drawn) != bytes(missing)
 
 
 def wrap(text: str, face: ImageFont.FreeTypeFont, width_px: int) -> list[str]:
@@ -69,15 +96,37 @@ def fit_text(
     smallest_px: int = 12,
     spacing: float = 1.2,
 ) -> tuple[int, list[str]]:
-    """The largest size at which a text fits a box, and its lines there; at the smallest size it may overflow."""
-    size = largest_px
+    """The largest size at which a text fits a box, and its lines there.
+
+    At the smallest size, what still does not fit is cut off and ends in `…`: text never leaves its box.
+    """
+    size = max(largest_px, smallest_px, 1)
     while True:
         face = font(name, size)
         lines = wrap(text, face, width_px)
         widest = max((text_width(line, face) for line in lines), default=0)
-        if size <= smallest_px or (widest <= width_px and len(lines) * size * spacing <= height_px):
+        if widest <= width_px and len(lines) * size * spacing <= height_px:
             return size, lines
-        size = max(round(size * 0.94), smallest_px)
+        if size <= smallest_px:
+            break
+        size = max(min(round(size * 0.94), size - 1), smallest_px)
+    most = max(int(height_px // (size * spacing)), 1)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join([lines[most - 1], lines[most]])]
+        lines[-1] = clip(lines[-1], face, width_px) if text_width(lines[-1], face) > width_px else lines[-1] + "…"
+    return size, [clip(line, face, width_px) for line in lines]
+
+
+def clip(text: str, face: ImageFont.FreeTypeFont, width_px: int) -> str:
+    """A text cut to a width, with `…` where something is missing; cut between words if that loses little."""
+    if text_width(text, face) <= width_px:
+        return text
+    whole = text
+    while len(text) > 1 and text_width(text.rstrip() + "…", face) > width_px:
+        text = text[:-1]
+    if whole[len(text) : len(text) + 1] != " " and len(text) - (space := text.rfind(" ")) <= 8 and space > 0:
+        text = text[:space]
+    return text.rstrip(" ,;:–—-") + "…"
 
 
 def letter(
@@ -129,8 +178,11 @@ def letter_rgba(
     draw = ImageDraw.Draw(mask)
     for number, line in enumerate(lines):
         slack = width - widths[number]
-        x = pad + {"left": 0, "center": slack / 2, "right": slack}[align]
-        draw.text((x, pad + number * step), line, font=face, fill=255)
+        x = pad + {"left": 0.0, "center": slack / 2, "right": float(slack)}[align]
+        for piece, part in _runs(line, face):
+            # Base lines are put on one height: fonts differ in how far they rise.
+            draw.text((x, pad + number * step + ascent), piece, font=part, fill=255, anchor="ls")
+            x += part.getlength(piece)
     if shadow:
         image = _shadowed(image, mask, size, shadow)
     image.alpha_composite(Image.merge("RGBA", [*Image.new("RGB", mask.size, ink).split(), mask]))

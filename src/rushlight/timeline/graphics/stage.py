@@ -52,6 +52,11 @@ class Stage:
         """A hundredth of the shorter side."""
         return self.layout.unit
 
+    @property
+    def fine(self) -> float:
+        """The unit for small print: larger on upright screens, which are held in a hand."""
+        return self.unit * (1.28 if self.height_px > 1.2 * self.width_px else 1.0)
+
     def background(self) -> Canvas:
         """A soft two-colour ground with a glow of the accent, dithered so that it shows no bands."""
         return _background(
