@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from tests.core.sample_capabilities import count_words_capability, load_module
 
 from rushlight.core.capability import CapabilityDefinitionError, find_capability, registry
 from rushlight.core.errors import InputError, ModelError
-from tests.core.sample_capabilities import count_words_capability, load_module
 
 
 def test_the_signature_is_the_source_of_everything(tmp_path: Path) -> None:
@@ -19,7 +19,11 @@ def test_the_signature_is_the_source_of_everything(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"gain": 3}, "gain: Input should be less than or equal to 2"), ({"volume": 1}, "volume"), ({"gain": "x"}, "gain")],
+    [
+        ({"gain": 3}, "gain: Input should be less than or equal to 2"),
+        ({"volume": 1}, "volume"),
+        ({"gain": "x"}, "gain"),
+    ],
 )
 def test_bad_parameters_are_named(tmp_path: Path, given: dict[str, object], words: str) -> None:
     count_words_capability(tmp_path, "tally_bad")
@@ -39,7 +43,11 @@ DECORATED = "@capability(version=1)\n"
         ("no_type", DECORATED + 'def no_type(s, /) -> Script:\n    """D."""', "has no type"),
         ("not_artifact", DECORATED + 'def not_artifact(s: int, /) -> Script:\n    """D."""', "not an artifact"),
         ("either_way", DECORATED + 'def either_way(s: Script) -> Script:\n    """D."""', "positional-only"),
-        ("returns_text", DECORATED + 'def returns_text(s: Script, /) -> str:\n    """D."""', "must return one artifact"),
+        (
+            "returns_text",
+            DECORATED + 'def returns_text(s: Script, /) -> str:\n    """D."""',
+            "must return one artifact",
+        ),
     ],
 )
 def test_registering_refuses_what_is_written_wrongly(tmp_path: Path, name: str, body: str, problem: str) -> None:

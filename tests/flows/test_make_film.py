@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -332,3 +333,23 @@ def test_records_name_the_voice(made: tuple[Path, Film]) -> None:
     assert spoken.models[0]["licence"].startswith("GPL-3")
     assert json.loads(spoken.model_dump_json())["output"]["voices"] == {"narrator": "espeak/en-gb"}
     assert parse_seconds(spoken.parameters["target_seconds"]) == 12
+
+
+def test_a_full_disk_is_said_plainly_and_the_run_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("making a small disk needs root")
+    try:
+        project, document = small_project(disk)
+        with pytest.raises(StorageError, match="disk is full") as caught:
+            make_film(project, document, SMALL)
+        assert "Free some space" in caught.value.hint
+        assert project.store.verify() == []
+        finished = keys(project)
+        assert finished
+        subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
+        make_film(project, document, SMALL)
+        assert finished <= keys(project)
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=False)

@@ -25,7 +25,7 @@ from rushlight.core.capability import Capability, find_capability, registry
 from rushlight.core.errors import InputError, ProjectError, StorageError
 from rushlight.core.record import InputUse, Ledger, Record, cache_key
 from rushlight.core.run import Run, running
-from rushlight.core.store import Store, write_atomically
+from rushlight.core.store import Store, storage_explained, write_atomically
 
 __all__ = ["Project", "Watcher", "create_project", "find_project", "open_project"]
 
@@ -182,7 +182,7 @@ class Project:
             )
             arguments = {name: getattr(checked, name) for name in type(checked).model_fields}
             started, clock, cpu = datetime.now(UTC), time.perf_counter(), _cpu_seconds()
-            with running(run):
+            with running(run), storage_explained(self.root):
                 artifact = found.function(*inputs, **arguments)
             seconds, cpu_used = time.perf_counter() - clock, _cpu_seconds() - cpu
             if not isinstance(artifact, found.returns):

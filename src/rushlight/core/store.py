@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from rushlight.core.artifact import FileRef, file_sha256
-from rushlight.core.errors import StorageError
+from rushlight.core.errors import RushlightError, StorageError
 
-__all__ = ["Store", "write_atomically"]
+__all__ = ["Store", "storage_explained", "write_atomically"]
+
+_STORAGE_ERRORS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ENOENT, errno.ENOTDIR)
+)
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def storage_explained(path: Path) -> Iterator[None]:
+    """Turn the system's errors about disks and rights, inside the block, into a `StorageError` in plain words."""
     try:
         yield
     except OSError as error:
-        if isinstance(error, StorageError):
+        if isinstance(error, RushlightError) or error.errno not in _STORAGE_ERRORS:
             raise
         reasons = {
             errno.ENOSPC: (
@@ -31,9 +36,10 @@ def _explained(path: Path) -> Iterator[None]:
             ),
             errno.EDQUOT: ("Your disk quota is used up.", "Free some space and run the command again."),
             errno.EACCES: ("There is no permission to write here.", "Choose another folder or change its rights."),
+            errno.ENOENT: (f"A file that is needed is gone: {error.filename}.", "Bring it back, or run again."),
             errno.EROFS: ("This disk is read-only.", "Choose another folder."),
         }
-        message, hint = reasons.get(error.errno or 0, (f"Writing failed ({error.strerror}).", "Run it again."))
+        message, hint = reasons.get(error.errno or 0, (f"Writing failed ({error.strerror}).", "Look at the disk."))
         raise StorageError(message, path=path, hint=hint) from error
 
 
@@ -43,7 +49,7 @@ def write_atomically(path: Path, data: bytes | str | Path) -> None:
     Raises:
         StorageError: disk full, no permission, or the disk failed; the old file is untouched.
     """
-    with _explained(path):
+    with storage_explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
         beside = Path(name)
@@ -80,7 +86,7 @@ class Store:
         """Take a file in (moved when it is on the same disk) and return the reference to the kept one."""
         kept = self.path_of(file.sha256, file.path.suffix)
         if not (kept.exists() and kept.stat().st_size == file.bytes):
-            with _explained(kept):
+            with storage_explained(kept):
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 with file.path.open("rb") as handle:
                     os.fsync(handle.fileno())

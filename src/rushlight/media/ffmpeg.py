@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from rushlight.core.errors import LimitError, ToolError
+from rushlight.core.errors import LimitError, StorageError, ToolError
 from rushlight.media.launcher import launch_command
 
 __all__ = [
@@ -106,12 +106,16 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def explain_failure(returncode: int, stderr: bytes) -> ToolError | LimitError:
+def explain_failure(returncode: int, stderr: bytes) -> ToolError | LimitError | StorageError:
     """The error for an FFmpeg that ended badly, with the last line it wrote."""
     lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
     last = lines[-1] if lines else f"exit status {returncode}"
     if returncode == -signal.SIGXFSZ or "File too large" in last:
         return LimitError("FFmpeg wrote more than it was allowed to.", hint="Raise the output limit.")
+    if any("No space left on device" in line for line in lines):
+        return StorageError(
+            "The disk is full.", hint="Free some space and run the command again; finished steps are kept."
+        )
     if returncode == -signal.SIGXCPU:
         return LimitError("FFmpeg used more processor time than it was allowed to.")
     if any(sign in line for line in lines for sign in _OUT_OF_MEMORY):
