@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
@@ -100,39 +101,45 @@ class EspeakVoice:
         """Read lines aloud; see `Voice.speak`."""
         if not lines:
             return []
+        texts = [_ssml(line) for line in lines]
         request = {
             "voice": self._voice,
             "words_per_minute": round(min(max(words_per_minute, _SLOWEST), _FASTEST)),
             "pitch": 45,
             "range": 60,
-            "texts": [_ssml(line) for line in lines],
+            "texts": [text for text, _ in texts],
         }
         answer, sound = _ask(request)
         if "error" in answer:
             raise ModelError(f"eSpeak NG has no voice {self.name!r}.", hint="Leave out what follows the `+`.")
         samples = np.frombuffer(sound, dtype="<i2")
         found, position = [], 0
-        for line, events in zip(lines, answer["texts"], strict=True):
+        for line, (_, places), events in zip(lines, texts, answer["texts"], strict=True):
             part = samples[position : position + events["samples"]]
             position += events["samples"]
-            found.append(_utterance(line, part.astype(np.float32) * np.float32(1 / 32768), events))
+            found.append(_utterance(line, places, part.astype(np.float32) * np.float32(1 / 32768), events))
         return found
 
 
-def _ssml(line: Sequence[SpokenWord]) -> str:
-    parts = []
-    for number, word in enumerate(line):
+def _ssml(line: Sequence[SpokenWord]) -> tuple[str, list[int]]:
+    """A line for the engine, and where in it each word begins, in characters."""
+    text, places = "<speak>", []
+    for word in line:
+        if word.pause_seconds:
+            text += f'<break time="{round(word.pause_seconds * 1000)}ms"/>'
         said = escape(_UNSPEAKABLE.sub(" ", word.spoken))
-        if word.emphasis and said:
-            said = f'<emphasis level="strong">{said}</emphasis>'
-        pause = f'<break time="{round(word.pause_seconds * 1000)}ms"/>' if word.pause_seconds else ""
-        parts.append(f'{pause}<mark name="{number}"/>{said}')
-    return "<speak>" + " ".join(parts) + "</speak>"
+        strong = bool(word.emphasis and said.strip())
+        text += '<emphasis level="strong">' if strong else ""
+        places.append(len(text))
+        text += said + ("</emphasis> " if strong else " ")
+    return text + "</speak>", places
 
 
-def _utterance(line: Sequence[SpokenWord], samples: np.ndarray[Any, np.dtype[np.float32]], events: Any) -> Utterance:
+def _utterance(
+    line: Sequence[SpokenWord], places: Sequence[int], samples: np.ndarray[Any, np.dtype[np.float32]], events: Any
+) -> Utterance:
     total = len(samples)
-    phonemes, spans = _phonemes_of_words(events["events"], len(line), total)
+    phonemes, spans = _phonemes_of_words(events["events"], places, total)
     _part_joined_words(line, spans, phonemes)
     words, reached = [], 0
     for word, (first, after) in zip(line, spans, strict=True):
@@ -145,31 +152,29 @@ def _utterance(line: Sequence[SpokenWord], samples: np.ndarray[Any, np.dtype[np.
 
 
 def _phonemes_of_words(
-    events: Sequence[tuple[str, str, int]], count: int, total: int
+    events: Sequence[tuple[str, Any, int]], places: Sequence[int], total: int
 ) -> tuple[list[TimedSound], list[tuple[int, int]]]:
-    """The phonemes, and for each word which of them (first, after the last) stand between its mark and the next.
+    """The phonemes, and for each word which of them are its own: (first, one after the last).
 
-    The order of the events decides, not their times: a mark carries the time of the phoneme before it where the
-    engine runs words together.
+    The order of the events decides, not their times: where the engine runs words together, a word carries the time
+    at which the phoneme before it begins.
     """
     sounds = [(symbol, min(at, total)) for kind, symbol, at in events if kind == "phoneme"]
     ends = [at for _, at in sounds[1:]] + [total]
     phonemes: list[TimedSound] = []
-    firsts: dict[int, int] = {}
-    index = 0
-    for kind, text, _ in events:
-        if kind == "mark":
-            firsts.setdefault(int(text), len(phonemes))
+    owners: list[int] = []
+    index = owner = 0
+    for kind, what, _ in events:
+        if kind == "word":
+            owner = max(owner, bisect_right(places, what) - 1)
             continue
         (symbol, start), end = sounds[index], ends[index]
         index += 1
         # An empty symbol is a pause: it ends the sound before it and is none itself.
         if symbol and end > start:
             phonemes.append(TimedSound(symbol, start, end))
-    edges = [len(phonemes)] * (count + 1)
-    for number in range(count - 1, -1, -1):
-        edges[number] = min(firsts.get(number, edges[number + 1]), edges[number + 1])
-    return phonemes, list(zip(edges, edges[1:], strict=False))
+            owners.append(owner)
+    return phonemes, [(bisect_left(owners, number), bisect_right(owners, number)) for number in range(len(places))]
 
 
 def _part_joined_words(

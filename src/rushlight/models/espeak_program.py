@@ -5,12 +5,12 @@ eSpeak NG is GPL-3, so it is never loaded into Rushlight's process: this file is
 output. It imports nothing of Rushlight.
 
 Request: `{"voice": str, "words_per_minute": int, "pitch": int, "range": int, "texts": [str, …]}`; each text is
-SSML in which every word is preceded by `<mark name="N"/>`. An empty list of texts asks for the voices only.
+SSML. An empty list of texts asks for the voices only.
 
 Answer: one line of JSON, then for each text its samples, 16-bit little-endian mono. The JSON holds
 `sample_rate`, `version` and, for each text, `{"samples": count, "events": [[kind, text, sample], …]}`; a kind is
-`mark` (the text is N) or `phoneme` (an IPA symbol, empty for a pause). Their order counts: a phoneme belongs to
-the last mark before it, even where both carry the same time.
+`word` (the text is where the word stands, in characters from 0) or `phoneme` (an IPA symbol, empty for a pause).
+Their order counts: a phoneme belongs to the last word before it, even where both carry the same time.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ AUDIO_OUTPUT_SYNCHRONOUS = 2
 PHONEME_EVENTS, PHONEME_IPA, DONT_EXIT = 0x0001, 0x0002, 0x8000
 CHARS_UTF8, SSML, END_PAUSE = 1, 0x10, 0x1000
 RATE, VOLUME, PITCH, RANGE = 1, 2, 3, 4
-EVENT_END_OF_LIST, EVENT_MARK, EVENT_PHONEME = 0, 3, 7
+EVENT_END_OF_LIST, EVENT_WORD, EVENT_PHONEME = 0, 1, 7
 
 
 class _Id(ctypes.Union):
@@ -102,8 +102,8 @@ def _speak(library, text):
         position = 0
         while events[position].type != EVENT_END_OF_LIST:
             event = events[position]
-            if event.type == EVENT_MARK and event.id.name:
-                heard.append(["mark", event.id.name.decode(), event.sample])
+            if event.type == EVENT_WORD:
+                heard.append(["word", event.text_position - 1, event.sample])
             elif event.type == EVENT_PHONEME:
                 heard.append(["phoneme", event.id.string.decode(errors="replace"), event.sample])
             position += 1
