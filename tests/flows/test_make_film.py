@@ -13,6 +13,7 @@ import numpy as np
 import opentimelineio as otio
 import pytest
 from PIL import Image
+from tests.flows.conftest import ARTICLE, SMALL, small_project
 
 from rushlight.core.errors import InputError, ModelError, RushlightError, StorageError
 from rushlight.core.project import Project, create_project, open_project
@@ -23,33 +24,6 @@ from rushlight.media.probe import probe
 from rushlight.media.sound import read_sound
 from rushlight.timeline.captionfile import read_captions
 from rushlight.timeline.captioning import CaptionRules, find_breaches
-
-ARTICLE = """# The harbour clock
-
-The harbour clock of Lindmark has told the time since 1894. It was a gift of the shipping company North Line.
-
-## The storm
-
-In 1923 a storm broke the glass and the clock stood still for eleven days. Fishermen took their time from the sun.
-
-## Today
-
-Today 240,000 people pass the clock every year. The keeper, Anna Brandt, winds it by hand each Monday.
-"""
-SMALL = FilmWishes(length="12s", height=144, rate="12")
-
-
-def small_project(folder: Path) -> tuple[Project, Path]:
-    document = folder / "clock.md"
-    document.write_text(ARTICLE, encoding="utf-8")
-    return create_project(folder / "film"), document
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Film]:
-    folder = tmp_path_factory.mktemp("made")
-    project, document = small_project(folder)
-    return folder, make_film(project, document, SMALL)
 
 
 @pytest.fixture
