@@ -23,7 +23,7 @@ def test_a_moment_names_what_is_seen_said_and_its_source(made: tuple[Path, Film]
     project = open_project(folder / "film")
     line = film.narration.lines[1]
     answer = explain_moment(project, project.root / "renders" / "clock.mp4", str(float(line.start) + 0.2))
-    assert [clip["track"] for clip in answer.seen][0] == "Pictures"
+    assert answer.seen[0]["track"] == "Pictures"
     assert answer.seen[0]["reason"]
     assert answer.said[0]["text"] == " ".join(word.text for word in line.words)
     assert "characters" in answer.said[0]["sources"][0]
