@@ -25,7 +25,6 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from results import write_results
-
 from rushlight.artifacts import Captions, Cue, Panel, Storyboard
 from rushlight.core.artifact import FileRef
 from rushlight.core.project import create_project
@@ -72,7 +71,14 @@ def ours(panels: list[Panel], seconds: int, folder: Path, captions: Captions | N
         project = create_project(folder / f"project-{count}")
         project.workers = os.cpu_count() or 1
         cut = project.run(
-            lay_timeline, board, None, captions, width_px=WIDTH, height_px=HEIGHT, rate=RATE, transition_seconds=transition
+            lay_timeline,
+            board,
+            None,
+            captions,
+            width_px=WIDTH,
+            height_px=HEIGHT,
+            rate=RATE,
+            transition_seconds=transition,
         )
         project.run(render_film, cut, None, crf=20, preset="veryfast")
 
@@ -153,7 +159,9 @@ def ffmpeg_cuts(source: Path, out: Path) -> float:
     graph = ";".join(parts) + ";" + "".join(f"[c{i}]" for i in range(len(CUTS))) + f"concat=n={len(CUTS)}:v=1[v]"
     arguments = ["-i", f"file:{source}", "-filter_complex", graph, "-map", "[v]", "-c:v", "libx264"]
     return fastest(
-        lambda: (run_ffmpeg([*arguments, "-preset", "veryfast", "-crf", "20", "-g", "60", "-y", f"file:{out}"]), None)[1]
+        lambda: (run_ffmpeg([*arguments, "-preset", "veryfast", "-crf", "20", "-g", "60", "-y", f"file:{out}"]), None)[
+            1
+        ]
     )
 
 
@@ -163,7 +171,12 @@ def cut_panels(source: Path) -> list[Panel]:
     for number, (start, length) in enumerate(CUTS):
         panels.append(
             Panel(
-                beat_id=f"c{number}", start=Fraction(at), end=Fraction(at + length), form="clip", file=file, clip_start=start
+                beat_id=f"c{number}",
+                start=Fraction(at),
+                end=Fraction(at + length),
+                form="clip",
+                file=file,
+                clip_start=start,
             )
         )
         at += length

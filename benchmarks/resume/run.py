@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from kill_film import ARTICLE, Outcome, kill_and_resume, start
 from results import write_results
-
 from rushlight.core.project import create_project
 
 RANDOM_MOMENTS = 30

@@ -19,6 +19,7 @@ from rushlight.core.errors import InputError, ModelError, RushlightError, Storag
 from rushlight.core.project import Project, create_project, open_project
 from rushlight.core.units import parse_seconds
 from rushlight.flows.make_film import Film, FilmWishes, make_film
+from rushlight.media.colour import i420_to_rgb
 from rushlight.media.decode import VideoReader
 from rushlight.media.probe import probe
 from rushlight.media.sound import read_sound
@@ -327,3 +328,17 @@ def test_a_full_disk_is_said_plainly_and_the_run_goes_on_when_there_is_room(tmp_
         assert finished <= keys(project)
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)
+
+
+def test_a_projects_logo_and_colours_are_seen(tmp_path: Path) -> None:
+    project, document = small_project(tmp_path)
+    Image.fromarray(np.full((40, 40, 4), (0, 255, 0, 255), dtype=np.uint8)).save(project.root / "media" / "logo.png")
+    with (project.root / "rushlight.toml").open("a") as file:
+        file.write('\n[style]\nlogo = "media/logo.png"\nbackground = "#800000"\nbackground_edge = "#800000"\n')
+    film = make_film(project, document, FilmWishes(length="8s", height=144, rate="10"))
+    reader = VideoReader(film.renders["16:9"], width_px=256, height_px=144, rate=Fraction(10))
+    rgb = i420_to_rgb(reader.frame_at(Fraction(4)))
+    corner = rgb[8:16, -22:-14].reshape(-1, 3).mean(axis=0)
+    assert corner[1] > 150 > 100 > corner[0], "the green logo stands in the upper right corner"
+    middle = rgb[100:110, 20:40].reshape(-1, 3).mean(axis=0)
+    assert middle[0] > 2 * middle[2], "the ground is red"

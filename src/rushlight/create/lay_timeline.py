@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from rushlight.artifacts import Audio, Captions, Cut, Storyboard
+from rushlight.core.artifact import FileRef
 from rushlight.core.capability import capability
 from rushlight.core.run import current_run
 from rushlight.core.units import Rate, Seconds
@@ -43,10 +44,17 @@ def lay_timeline(
         InputError: an unknown style, or media that is missing.
         ModelError: a font that is missing.
     """
-    load_style(style, style_changes)
+    logo = load_style(style, style_changes).logo
     film = FilmFormat(width_px, height_px, rate, style, style_changes)
     timeline = build_timeline(
-        title, storyboard, mix, captions, film, disclosure=disclosure, transition_seconds=transition_seconds
+        title,
+        storyboard,
+        mix,
+        captions,
+        film,
+        disclosure=disclosure,
+        logo=FileRef.of(logo) if logo else None,
+        transition_seconds=transition_seconds,
     )
     path = current_run().new_file("cut.otio")
     write_timeline(timeline, path)

@@ -188,7 +188,7 @@ class _Maker:
         if self.voice == "espeak/en-gb" and not source.language.startswith("en"):
             self.voice = f"espeak/{source.language.split('-')[0]}"
         self.style, self.genre = str(choose("style", "house")), str(choose("genre", "documentary"))
-        self.style_changes = dict(settings.get("style", {}))
+        self.style_changes = self._style_changes(settings.get("style", {}))
         self.height = int(choose("height", 720))
         self.rate = parse_rate(choose("rate", "30"))
         self.loudness_lufs = float(choose("loudness_lufs", -14.0))
@@ -207,6 +207,16 @@ class _Maker:
         find_capability("mix_sound").check({"target_lufs": self.loudness_lufs})
         load_voice(self.voice)
         load_style(self.style, self.style_changes, self.project.root)
+
+    def _style_changes(self, table: dict[str, Any]) -> dict[str, Any]:
+        """The project's `[style]`, with files as full paths, since the cut is laid outside the project's folder."""
+        root = self.project.root
+        return {
+            key: str(root / value)
+            if isinstance(value, str) and (key == "logo" or value.lower().endswith((".ttf", ".otf", ".ttc")))
+            else value
+            for key, value in table.items()
+        }
 
     def _length(self, text: str) -> Fraction | None:
         if text == "auto":

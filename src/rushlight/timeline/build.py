@@ -37,6 +37,7 @@ def build_timeline(
     film: FilmFormat,
     *,
     disclosure: str = "",
+    logo: FileRef | None = None,
     transition_seconds: Fraction = Fraction(2, 5),
 ) -> otio.schema.Timeline:
     """Lay a storyboard, a mix and captions on a timeline.
@@ -58,6 +59,9 @@ def build_timeline(
         seen = min(frames_spanning(Fraction(5), film.rate), total)
         label = _graphic_clip("Disclosure", {"kind": "label", "text": disclosure}, 0, seen, film)
         timeline.tracks.append(_track("Disclosure", "Video", [(0, label)], film))
+    if logo is not None:
+        graphic = {"kind": "logo", "path": str(logo.path), "sha256": logo.sha256}
+        timeline.tracks.append(_track("Logo", "Video", [(0, _graphic_clip("Logo", graphic, 0, total, film))], film))
     if captions is not None and captions.cues:
         timeline.tracks.append(_caption_track(captions, film, total))
     if mix is not None:
