@@ -10,7 +10,8 @@ turns. The piece is composed and rendered; everything in the table is measured o
   of those seconds, both against the key the piece was to be in. The last sample's level shows that it is not cut.
 * sections: how far the music's changes lie from the film's (a section under a bar and a half joins its neighbour),
   the worst of each film, as mean and maximum over films.
-* dynamics: Spearman correlation, over all sections of a film with at least three, of arousal and measured loudness.
+* dynamics: Spearman correlation, over all sections of a film with at least three, of arousal and measured loudness
+  (the last three seconds, in which the music dies away, left out).
 * bed: share of energy between 1 and 4 kHz, where speech is understood.
 * speed: processor seconds, all threads together, to render a minute of music (kept apart from quality).
 
@@ -88,8 +89,10 @@ def dynamics(score: Score, sound: np.ndarray) -> float | None:
     """Rank correlation of arousal and loudness over the sections."""
     if len(score.sections) < 3:
         return None
+    last = len(sound) - 3 * RATE
     levels = [
-        integrated_loudness_lufs(sound[round(s.start * RATE) : round(s.end * RATE)], RATE) for s in score.sections
+        integrated_loudness_lufs(sound[round(s.start * RATE) : min(round(s.end * RATE), last)], RATE)
+        for s in score.sections
     ]
     return float(spearmanr([s.arousal for s in score.sections], levels).statistic)
 

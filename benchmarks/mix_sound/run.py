@@ -15,8 +15,8 @@ true peak), never taken from the mixer's own figures:
 * lines: spread (standard deviation) of line loudness before and after levelling.
 
 Peer: FFmpeg's `sidechaincompress` (threshold 0.05, ratio 8, attack 20 ms, release 400 ms) with `loudnorm` in one pass,
-the usual recipe, on the same speech and music brought to the same start level. It has no stems: its bed is what is left
-when the same gain is applied to music alone.
+the usual recipe, on the same speech and music, with the same margin under the peak. It has no stems: its bed is what
+is left when the same ducking is applied to music alone.
 
 Run: `python benchmarks/mix_sound/run.py`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
 """
@@ -160,7 +160,7 @@ def peer(name: str, target: float, speech: Narration, music: Audio, folder: Path
     voice = f"[0:a]aformat=sample_rates={RATE}:channel_layouts=stereo,{pad},asplit=2[v][key]"
     duck = "[1:a]volume=-8dB[m];[m][key]sidechaincompress=threshold=0.05:ratio=8:attack=20:release=400[d]"
     inputs = ["-y", "-i", str(speech.audio.path), "-i", str(music.file.path)]
-    total = f"[v][d]amix=inputs=2:normalize=0,loudnorm=I={target}:TP=-1,aresample={RATE}[o]"
+    total = f"[v][d]amix=inputs=2:normalize=0,loudnorm=I={target}:TP=-1.1,aresample={RATE}[o]"
     run_ffmpeg([*inputs, "-filter_complex", f"{voice};{duck};{total}", "-map", "[o]", "-c:a", "pcm_f32le", str(out)])
     alone = f"{voice};{duck};[v]anullsink"
     run_ffmpeg([*inputs, "-filter_complex", alone, "-map", "[d]", "-c:a", "pcm_f32le", str(bed)])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,13 @@ from rushlight.media.encode import write_wav
 from rushlight.media.loudness import integrated_loudness_lufs, short_term_loudness_lufs, true_peak_dbtp
 
 RATE = 48000
+
+
+@pytest.fixture(autouse=True)
+def scratch(tmp_path: Path) -> Iterator[None]:
+    """New files go where pytest clears them away."""
+    with running(Run(scratch=tmp_path / "run")):
+        yield
 
 
 def spoken_noise(seconds: float, level: float, seed: int) -> np.ndarray:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from scipy.io import wavfile
 from rushlight.artifacts import Audio, MusicPlan, Note, Score, Section
 from rushlight.core.capability import find_capability
 from rushlight.core.errors import InputError, LimitError
+from rushlight.core.run import Run, running
 from rushlight.create.compose_music import compose_music
 from rushlight.create.render_score import render_score
 from rushlight.media.loudness import integrated_loudness_lufs, true_peak_dbtp
@@ -16,6 +19,13 @@ from rushlight.timeline.music.listening import closing_bass_pitch_class, estimat
 from rushlight.timeline.music.midi import score_from_midi
 
 GENRES = ("cinematic", "ambient", "acoustic", "electronic", "documentary")
+
+
+@pytest.fixture(autouse=True)
+def scratch(tmp_path: Path) -> Iterator[None]:
+    """New files go where pytest clears them away."""
+    with running(Run(scratch=tmp_path / "run")):
+        yield
 
 
 def composed(genre: str, seconds: Fraction | int = 16, seed: int = 1) -> Score:
@@ -102,7 +112,7 @@ def test_unknown_instruments_and_endless_scores_are_refused() -> None:
     score = composed("cinematic", 4)
     with pytest.raises(InputError, match="kazoo"):
         render_score(score.model_copy(update={"instruments": {**score.instruments, "bass": "kazoo"}}))
-    with pytest.raises(LimitError, match="two hours"):
+    with pytest.raises(LimitError, match="an hour"):
         render_score(score.model_copy(update={"duration": Fraction(8000)}))
 
 

@@ -26,6 +26,7 @@ from rushlight.timeline.mixing import (
 )
 
 RATE = 48000
+ALL = Span(Fraction(0), Fraction(10))
 
 
 def decibels(gain: np.ndarray) -> np.ndarray:
@@ -129,9 +130,7 @@ def test_a_crossfade_of_unlike_sounds_keeps_its_power() -> None:
 def test_the_meter_agrees_with_integrated_loudness_on_steady_sound() -> None:
     noise = (0.1 * np.random.default_rng(0).standard_normal((10 * RATE, 2))).astype(np.float32)
     meter = LoudnessMeter(noise, RATE)
-    assert meter.lufs([Span(Fraction(0), Fraction(10))]) == pytest.approx(
-        integrated_loudness_lufs(noise, RATE), abs=0.1
-    )
+    assert meter.lufs([ALL]) == pytest.approx(integrated_loudness_lufs(noise, RATE), abs=0.1)
     noise[: 5 * RATE] *= 0.1
     meter = LoudnessMeter(noise, RATE)
     quiet, loud = meter.lufs([Span(Fraction(0), Fraction(5))]), meter.lufs([Span(Fraction(5), Fraction(10))])

@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float32]
 
 _WORKING_LUFS = -20.0
 """Level at which lines are set before the whole is brought to its target."""
-_LOUDEST_CHANGE_DB = 15.0
+_LOUDEST_CHANGE_DB = 20.0
 _LONGEST_SECONDS = 4 * 3600
 _EXACTNESS_LU = 0.1
 

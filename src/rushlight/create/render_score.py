@@ -20,7 +20,7 @@ from rushlight.timeline.music.render import render_tracks
 
 _LOUDNESS_LUFS = -20.0
 _CEILING_DBTP = -1.5
-_LONGEST_SECONDS = 2 * 3600
+_LONGEST_SECONDS = 3600
 
 
 @capability(
@@ -47,12 +47,12 @@ def render_score(
 
     Raises:
         InputError: a track asks for an instrument that does not exist.
-        LimitError: longer than two hours.
+        LimitError: longer than an hour.
     """
     if score.duration > _LONGEST_SECONDS:
-        raise LimitError("This score is longer than two hours.", hint="Render it in parts.")
+        raise LimitError("This score is longer than an hour.", hint="Render it in parts.")
     run = current_run()
-    rendered = render_tracks(score, sample_rate, seed, lambda done, what: run.progress(0.8 * done, what))
+    rendered = render_tracks(score, sample_rate, seed, lambda done, what: run.progress(0.8 * done, what), run.scratch)
     run.progress(0.8, "Writing stems")
     lufs, peak = integrated_loudness_lufs(rendered.mix, sample_rate), true_peak_dbtp(rendered.mix, sample_rate)
     gain_db = min(_LOUDNESS_LUFS - lufs, _CEILING_DBTP - peak) if np.isfinite(lufs) and np.isfinite(peak) else 0.0

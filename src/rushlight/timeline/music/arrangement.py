@@ -65,7 +65,7 @@ class _Place:
 
 def _accent(position: Fraction) -> float:
     """Metrical weight: bar line, beat, off-beat."""
-    return 1.0 if position == 0 else 0.9 if position.denominator == 1 else 0.68
+    return 1.0 if position == 0 else 0.9 if position.denominator == 1 else 0.6
 
 
 def _sustain(place: _Place) -> Iterator[_Event]:
@@ -172,7 +172,7 @@ def _drums(place: _Place) -> Iterator[_Event]:
 def _four(place: _Place) -> Iterator[_Event]:
     yield from _hits(place, KICK, Fraction(1), lambda position: True, 0.95)
     if place.arousal > 0.45:
-        yield from _hits(place, SHAKER, Fraction(1, 2), lambda position: position.denominator > 1, 0.9)
+        yield from _hits(place, SHAKER, Fraction(1, 2), lambda position: position.denominator > 1, 0.8)
     if place.arousal > 0.6:
         yield from _hits(place, SNARE, Fraction(1), lambda position: position % 2 == 1, 0.7)
 
@@ -199,12 +199,12 @@ def _closing(pattern: str, slot: ChordSlot, voicing: Voicing, strikes: bool) -> 
     if pattern == "sustain":
         yield from ((start, length, pitch, 0.9) for pitch in voicing[1:])
     elif pattern.startswith("bass"):
-        yield start, length, voicing[0], 1.2  # the key note carries the close
+        yield start, length, voicing[0], 1.3  # the key note carries the close
     elif pattern == "sparkle":
         yield start, length, voicing[3] + 12, 0.7
     elif pattern in ("arpeggio", "quarters", "eighths", "fingers"):
         roll = min(Fraction(1, 12), length / 8)
-        yield from ((start + roll * i, length - roll * i, pitch, 0.95) for i, pitch in enumerate(voicing[1:]))
+        yield from ((start + roll * i, length - roll * i, pitch, 0.95) for i, pitch in enumerate(voicing))
     elif strikes:
         drum = BOOM if pattern == "drums" else KICK
         yield start, min(Fraction(1, 4), length), drum, 0.8

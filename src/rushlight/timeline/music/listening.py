@@ -100,7 +100,8 @@ def estimate_tempo(sound: Sound, sample_rate: int) -> Tempo:
     tempos = np.geomspace(45, 190, 600)
     lags = 60 * rate / tempos
     liking = np.exp(-0.5 * (np.log2(tempos / 95) / 0.75) ** 2)
-    best = float(lags[int(np.argmax(_comb(correlation, lags, (1, 2, 4, 8)) * liking))])
+    clearness = np.maximum(_comb(correlation, lags, (1, 2, 4, 8)), 0) ** 2  # squared: what is heard outweighs liking
+    best = float(lags[int(np.argmax(clearness * liking))])
     for teeth, reach in ((8, 0.02), (16, 0.006), (64, 0.0025)):
         fine = np.linspace(best * (1 - reach), best * (1 + reach), 401)
         best = float(fine[int(np.argmax(_comb(correlation, fine, range(1, teeth + 1))))])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +24,14 @@ __all__ = ["RenderedTracks", "render_tracks"]
 _VELOCITY_STEP = 9
 """Notes within one step share their timbre; their level stays exact."""
 _LOOSENESS_SECONDS = 0.004
+_MOST_BYTES_IN_MEMORY = 200 << 20
 _TAIL_SECONDS = 1.6
 """The music dies away over at most this long, to silence on its last sample."""
 
 
 @dataclass(frozen=True)
 class RenderedTracks:
-    """Stereo tracks, float32, shape (n, 2) each, that add up to the mix."""
+    """Stereo tracks, float32, shape (n, 2) each, that add up to the mix. Tracks of long music lie on disk."""
 
     tracks: dict[str, Floats]
     mix: Floats
@@ -83,6 +86,18 @@ def _play_track(notes: list[Note], score: Score, instrument: str, count: int, ra
     return sound
 
 
+def _parked(sound: Floats, scratch: Path | None) -> Floats:
+    """The same samples, on disk when there are many: six tracks of an hour would fill 8 GB of memory."""
+    if sound.nbytes < _MOST_BYTES_IN_MEMORY:
+        return sound
+    if scratch is not None:
+        scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=scratch) as file:  # the map keeps it open; no name is left behind
+        parked = np.memmap(file, dtype=np.float32, mode="w+", shape=sound.shape)
+    parked[:] = sound
+    return parked
+
+
 def _fade_out(sound: Floats, seconds: float, rate: int) -> None:
     length = min(int(seconds * rate), len(sound))
     if length > 1:
@@ -101,6 +116,7 @@ def render_tracks(
     sample_rate: int,
     seed: int,
     on_progress: Callable[[float, str], None] = lambda done, what: None,
+    scratch: Path | None = None,
 ) -> RenderedTracks:
     """Play a score.
 
@@ -112,6 +128,7 @@ def render_tracks(
         sample_rate: samples a second.
         seed: of the room, of noise in the instruments and of the players' looseness.
         on_progress: told how far the work is.
+        scratch: folder for what does not fit well into memory; None takes the system's temporary one.
 
     Raises:
         InputError: a track without an instrument, or with one that does not exist.
@@ -135,9 +152,8 @@ def render_tracks(
         sound = _play_track(notes, score, name, count, sample_rate, seed)
         send = sound.sum(axis=1) * np.float32(0.5 * style.reverb_level * INSTRUMENTS[name].wet * 2.2)
         sound += convolve_stereo(send, response)
-        sound = clean_tone(sound, sample_rate)
-        tracks[track] = sound
-        mix += sound
+        mix += clean_tone(sound, sample_rate)
+        tracks[track] = _parked(sound, scratch)
     gain: npt.NDArray[np.float32] = bus_gain(mix, sample_rate)[:, None]
     closing = _closing_seconds(score)
     mix = np.zeros((count, 2), dtype=np.float32)

@@ -75,7 +75,7 @@ STYLES: dict[Genre, Style] = {
         (
             Layer("keys", ("electric_piano", "harp"), "quarters", 0.0, 0.9),
             Layer("pad", ("pad",), "sustain", 0.0, 0.95),
-            Layer("bass", ("bass",), "bass", 0.0, 0.8),
+            Layer("bass", ("bass",), "bass", 0.0, 0.95),
             Layer("melody", ("bell", "piano"), "melody", 0.0, 0.85),
             Layer("percussion", ("kit",), "light", 0.65, 0.5),
         ),

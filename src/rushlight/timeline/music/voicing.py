@@ -60,7 +60,8 @@ def _static_cost(chord: Chord, voicings: npt.NDArray[np.int64], must_be_root: bo
     centre = np.abs(voicings[:, 3] - 67) * 0.12 + np.abs(voicings[:, 0] - 41) * 0.12
     gap = np.maximum(voicings[:, 1] - voicings[:, 0] - 16, 0) * 0.3
     close = np.sum(np.diff(voicings[:, 1:], axis=1) < 3, axis=1) * 1.0  # seconds are muddy in a pad
-    return np.asarray(cost + centre + gap + close, dtype=np.float64)
+    mud = (voicings[:, 1] - voicings[:, 0] < 7) * 4.0  # thirds this low blur the bass
+    return np.asarray(cost + centre + gap + close + mud, dtype=np.float64)
 
 
 def _motion_cost(before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
