@@ -16,13 +16,16 @@ from rushlight.core.run import current_run
 from rushlight.core.units import Seconds
 from rushlight.create.pictures.focus import find_focus
 from rushlight.create.pictures.match import Match, match_pictures
-from rushlight.create.pictures.phrase import key_phrase, salient_number, spoken_quote
+from rushlight.create.pictures.phrase import dated_events, key_phrase, salient_number, spoken_change, spoken_quote
 from rushlight.models.reading import caption_text
 
 __all__ = ["plan_pictures"]
 
 # A picture is cut to slightly before its words are heard, as editors do.
 _LEAD = Fraction(1, 5)
+# A panel shorter than this is not seen; a clip frozen for longer than this looks broken.
+_SHORTEST = Fraction(3, 2)
+_LONGEST_TIMELINE = Fraction(24)
 _MOVES = ("push_in", "pan_right", "pull_out", "pan_left", "tilt_up", "push_in", "tilt_down")
 
 
@@ -35,10 +38,15 @@ class _Moment:
 
     @property
     def text(self) -> str:
-        return " ".join(caption_text(self.beat.lines[line.index].text) for line in self.lines)
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is said, line by line."""
+        return [caption_text(self.beat.lines[line.index].text) for line in self.lines]
 
 
-@capability(version=1, metrics=("own_pictures", "graphics"))
+@capability(version=2, metrics=("own_pictures", "graphics"))
 def plan_pictures(
     script: Script,
     narration: Narration,
@@ -53,15 +61,19 @@ def plan_pictures(
 ) -> Storyboard:
     """Choose a picture for every moment of a narration, the best that is there, and say why.
 
-    In this order: a chart where the script has data; one of the person's own photos or clips that the words speak
-    of; a quotation; a large figure; the key words as moving type. No two neighbours look the same.
+    In this order: the closing card where the source is named; a chart where the script has data; one of the person's
+    own photos or clips that the words speak of; a line of time where the words tell dates in a row; a quotation; a
+    change as two bars; a large figure; the key words as moving type. No two neighbours show the same. A clip that is
+    shorter than its moment is followed by a graphic rather than frozen.
 
     Returns:
         A `Storyboard` of panels from zero to the narration's end, cut to the words.
     """
-    moments = _moments(script, narration, longest_seconds)
+    own_lines = _matched_lines(script, narration, pictures, match_threshold)
+    moments = _moments(script, narration, longest_seconds, own_lines)
     wanted = [f"{moment.text} {moment.beat.picture} {moment.beat.heading}" for moment in moments]
     matches = match_pictures(wanted, pictures, threshold=match_threshold)
+    moments, matches = _with_timelines(moments, matches)
     starts = [Fraction(0)] + [max(moment.lines[0].start - _LEAD, Fraction(0)) for moment in moments[1:]]
     panels: list[Panel] = []
     for number, moment in enumerate(moments):
@@ -76,7 +88,10 @@ def plan_pictures(
             if card_end == end:
                 continue
             start = card_end
-        panels.append(_panel(moment, start, end, matches[number], panels, script))
+        if number == len(moments) - 1 and number and (card := _end_card(moment, script)):
+            panels.append(_graphic(moment, start, end, card, panels, "the film closes by naming its source"))
+            continue
+        panels += _panels(moment, start, end, matches[number], panels, script)
     own = sum(panel.form != "graphic" for panel in panels)
     current_run().figure("own_pictures", own)
     current_run().figure("graphics", len(panels) - own)
@@ -89,21 +104,78 @@ def plan_pictures(
     return Storyboard(panels=tuple(panels), duration=narration.duration)
 
 
-def _moments(script: Script, narration: Narration, longest: Fraction) -> list[_Moment]:
-    """Group the spoken lines of each beat so that no picture is held too long nor shown too briefly."""
+def _matched_lines(
+    script: Script, narration: Narration, pictures: Sequence[Media], threshold: float
+) -> dict[tuple[str, int], str]:
+    """Which single lines speak of one of the person's pictures: beat and line to the picture's digest."""
+    beats = {beat.id: beat for beat in script.beats}
+    texts = [caption_text(beats[line.beat_id].lines[line.index].text) for line in narration.lines]
+    found = match_pictures(texts, pictures, threshold=threshold)
+    return {
+        (line.beat_id, line.index): match.media.file.sha256
+        for line, match in zip(narration.lines, found, strict=True)
+        if match is not None
+    }
+
+
+def _moments(script: Script, narration: Narration, longest: Fraction, own: dict[tuple[str, int], str]) -> list[_Moment]:
+    """Group the spoken lines of each beat so that no picture is held too long nor shown too briefly.
+
+    Lines that speak of two different pictures of the person's own are kept apart, so that both are seen.
+    """
     beats = {beat.id: beat for beat in script.beats}
     found: list[_Moment] = []
     for line in narration.lines:
         beat, last = beats[line.beat_id], found[-1] if found else None
-        if (
-            last is not None
-            and last.beat.id == beat.id
-            and (line.end - last.lines[0].start <= longest or line.end - line.start < Fraction(3, 2))
-        ):
+        if last is None or last.beat.id != beat.id:
+            found.append(_Moment(beat, (line,)))
+            continue
+        shown = {own[(beat.id, other.index)] for other in last.lines if (beat.id, other.index) in own}
+        parts = bool(shown) and own.get((beat.id, line.index), "") not in {"", *shown}
+        is_brief = line.end - line.start < _SHORTEST
+        # A chart takes longer to read than a picture to see.
+        most = longest * 3 / 2 if beat.chart else longest
+        fits = line.end - last.lines[0].start <= most and not (parts and last.lines[-1].end - last.lines[0].start > 2)
+        if fits or is_brief:
             found[-1] = _Moment(beat, (*last.lines, line))
         else:
             found.append(_Moment(beat, (line,)))
     return found
+
+
+def _with_timelines(moments: list[_Moment], matches: list[Match | None]) -> tuple[list[_Moment], list[Match | None]]:
+    """Join the moments of a beat that tells dates in a row and has no pictures, so that one line of time carries it."""
+    kept: list[_Moment] = []
+    kept_matches: list[Match | None] = []
+    place = 0
+    while place < len(moments):
+        beat, after = moments[place].beat, place + 1
+        while after < len(moments) and moments[after].beat.id == beat.id:
+            after += 1
+        lines = tuple(line for moment in moments[place:after] for line in moment.lines)
+        whole = _Moment(beat, lines)
+        is_free = not beat.chart and not any(matches[place:after])
+        if is_free and lines[-1].end - lines[0].start <= _LONGEST_TIMELINE and dated_events(whole.sentences):
+            kept.append(whole)
+            kept_matches.append(None)
+        else:
+            kept += moments[place:after]
+            kept_matches += matches[place:after]
+        place = after
+    return kept, kept_matches
+
+
+_SOURCE = re.compile(r"\bsource(?: of (?:these|the|all) [a-z]+)?\s*(?::|is|are)\s*(.+?)\.?$", re.IGNORECASE)
+
+
+def _end_card(moment: _Moment, script: Script) -> dict[str, Any] | None:
+    """The closing card, when the last words name the source or end a story told from data."""
+    named = _SOURCE.search(moment.text)
+    if moment.beat.role != "close" or not (named or script.writer == "data"):
+        return None
+    charts = [str(beat.chart.get("source") or "") for beat in script.beats if beat.chart]
+    sources = [named.group(1).strip()] if named else list(dict.fromkeys(filter(None, charts)))[:2]
+    return {"kind": "end_card", "title": script.title, "credits": [], "sources": sources, "disclosure": ""}
 
 
 def _title(script: Script, start: Fraction, end: Fraction) -> Panel:
@@ -117,30 +189,54 @@ def _title(script: Script, start: Fraction, end: Fraction) -> Panel:
     )
 
 
-def _panel(
+def _panels(
     moment: _Moment, start: Fraction, end: Fraction, match: Match | None, before: Sequence[Panel], script: Script
-) -> Panel:
+) -> list[Panel]:
+    """One panel for a moment, or two where a clip is too short for it."""
     beat = moment.beat
     charted = any(panel.beat_id == beat.id and _kind(panel) == (beat.chart or {}).get("kind") for panel in before)
-    if beat.chart and not charted:
-        return _graphic(moment, start, end, dict(beat.chart), before, "the data these words speak of")
-    if match is not None:
-        stills = sum(panel.form == "still" for panel in before)
-        focus = find_focus(match.media) if match.media.is_still else (0.5, 0.5)
-        return Panel(
-            beat_id=beat.id,
-            start=start,
-            end=end,
-            form="still" if match.media.is_still else "clip",
-            file=match.media.file,
-            move=_MOVES[stills % len(_MOVES)] if match.media.is_still else "none",
-            focus=focus,
-            reason=f"{match.media.file.path.name} agrees on {', '.join(match.words)} ({match.score:.2f})",
-        )
-    if quoted := spoken_quote(moment.text):
-        graphic: dict[str, Any] = {"kind": "quote", "text": quoted, "by": ""}
+    if beat.chart and not charted and not _same_as_last(before, beat.chart):
+        return [_graphic(moment, start, end, dict(beat.chart), before, "the data these words speak of")]
+    if match is not None and (match.media.is_still or match.media.duration >= _SHORTEST):
+        shown = _own(moment, start, end, match, before)
+        rest = shown.start + match.media.duration
+        if shown.form == "clip" and end - rest >= _SHORTEST:
+            shown = shown.model_copy(update={"end": rest})
+            return [shown, _drawn(moment, rest, end, [*before, shown], script)]
+        return [shown]
+    return [_drawn(moment, start, end, before, script)]
+
+
+def _own(moment: _Moment, start: Fraction, end: Fraction, match: Match, before: Sequence[Panel]) -> Panel:
+    """One of the person's own pictures."""
+    stills = sum(panel.form == "still" for panel in before)
+    is_still = match.media.is_still
+    return Panel(
+        beat_id=moment.beat.id,
+        start=start,
+        end=end,
+        form="still" if is_still else "clip",
+        file=match.media.file,
+        move=_MOVES[stills % len(_MOVES)] if is_still else "none",
+        focus=find_focus(match.media) if is_still else (0.5, 0.5),
+        reason=f"{match.media.file.path.name} agrees on {', '.join(match.words)} ({match.score:.2f})",
+    )
+
+
+def _drawn(moment: _Moment, start: Fraction, end: Fraction, before: Sequence[Panel], script: Script) -> Panel:
+    """The graphic that says most of a moment for which there is no picture."""
+    text = moment.text
+    if events := dated_events(moment.sentences):
+        graphic: dict[str, Any] = {"kind": "timeline", "title": _kicker(moment.beat, script), "events": [
+            {"at": at, "label": event, "seconds": _seconds_of(moment, number, start)} for at, event, number in events
+        ]}  # fmt: skip
+        return _graphic(moment, start, end, graphic, before, "the words tell dates in a row")
+    if quoted := spoken_quote(text):
+        graphic = {"kind": "quote", "text": quoted, "by": ""}
         return _graphic(moment, start, end, graphic, before, "the words are a quotation")
-    if (figure := salient_number(moment.text)) and not _just_shown(before, "number"):
+    if (change := spoken_change(text)) and not _same_as_last(before, change):
+        return _graphic(moment, start, end, change, before, "the words tell a change between two figures")
+    if (figure := salient_number(text)) and not _just_shown(before, "number"):
         graphic = {
             "kind": "number",
             "values": [figure.value],
@@ -149,20 +245,35 @@ def _panel(
             "shown": figure.shown,
         }
         return _graphic(moment, start, end, graphic, before, f"the words give a figure, {figure.shown}")
-    phrase = key_phrase([word for line in moment.lines for word in line.words], script)
+    spoken = [word for line in moment.lines for word in line.words if word.end > start]
+    phrase = key_phrase(spoken or [word for line in moment.lines for word in line.words], script)
     # Words that come late are shown early rather than leave the screen empty.
     wait = float(phrase[0][0].start - start) if phrase else 0.0
     early = wait - 0.5 if wait > 1.6 else 0.0
     words = [
         {
-            "text": re.sub(r"[,.;:]+$", "", word.text),
+            "text": _bare(word.text, first=number == 0, last=number == len(phrase) - 1),
             "at": round(max(float(word.start - start) - early, 0.0), 3),
             "strong": strong,
         }
-        for word, strong in phrase
+        for number, (word, strong) in enumerate(phrase)
     ]
-    graphic = {"kind": "words", "words": words, "kicker": beat.heading if beat.heading != script.title else ""}
+    graphic = {"kind": "words", "words": words, "kicker": _kicker(moment.beat, script)}
     return _graphic(moment, start, end, graphic, before, "no picture speaks of this, so its key words are shown")
+
+
+def _bare(text: str, *, first: bool, last: bool) -> str:
+    """A word as it stands in a phrase on the screen: without the marks that tied it to its sentence."""
+    text = re.sub(r"^[\"“‘'(]+", "", text) if first else text
+    return re.sub(r"[\"”’'),.;:—–]+$", "", text) or text if last else re.sub(r"[.;:]+[\"”]?$", "", text) or text
+
+
+def _kicker(beat: Beat, script: Script) -> str:
+    return beat.heading if beat.heading != script.title else ""
+
+
+def _seconds_of(moment: _Moment, number: int, start: Fraction) -> float:
+    return round(max(float(moment.lines[number].start - start), 0.0), 3)
 
 
 def _graphic(
@@ -188,3 +299,11 @@ def _kind(panel: Panel) -> str:
 
 def _just_shown(before: Sequence[Panel], kind: str) -> bool:
     return bool(before) and _kind(before[-1]) == kind
+
+
+def _same_as_last(before: Sequence[Panel], graphic: dict[str, Any]) -> bool:
+    """Whether the panel before shows the very same, whatever its background."""
+    if not before or before[-1].graphic is None:
+        return False
+    last, new = ({k: v for k, v in g.items() if k != "variant"} for g in (before[-1].graphic, graphic))
+    return last == new
