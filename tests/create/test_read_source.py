@@ -137,7 +137,7 @@ def test_absurd_nesting_is_read_quickly_as_what_it_says(tmp_path: Path) -> None:
         ("a.toml", 'title = "x"\n', "nothing to tell"),
         ("a.toml", 'text = "a"\npoints = ["b"]\n', "both"),
         ("a.toml", 'text = "Some words are here now."\naspect = "wide"\n', "picture shape"),
-        ("a.toml", 'text = "Some words are here now."\nlength = "-3"\n', "not a time"),
+        ("a.toml", 'text = "Some words are here now."\nlength = "-3"\n', "negative"),
         ("a.toml", 'article = "nowhere.md"\n', "no file"),
         ("a.toml", 'article = "https://example.org/x"\n', "not an address"),
         ("a.toml", "a = " + "[" * 5000, "not valid TOML|nested"),
