@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rushlight.cli.models_command import models
+
 if TYPE_CHECKING:
     from rushlight.core.project import Project
 
@@ -181,11 +183,6 @@ def doctor(as_json: bool) -> None:
                 click.echo(f"  {'':<26} {finding.hint}")
     if any(finding.state == "bad" for finding in findings):
         sys.exit(6)
-
-
-@click.group("models", short_help="Models: list them, fetch one.")
-def models() -> None:
-    """Models: which there are, and fetching one with its licence shown first."""
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -1,0 +1,149 @@
+"""`rushlight models`: which models there are, and fetching one with its licence shown first."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rushlight.models.cards import Card
+
+__all__ = ["models"]
+
+
+@click.group("models", short_help="Models: list them, fetch one.")
+def models() -> None:
+    """Models: which there are, and fetching one with its licence shown first."""
+
+
+@models.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the cards as one JSON object.")
+def list_models(as_json: bool) -> None:
+    """List every model that is known, and which are here."""
+    from rushlight.models.cards import models_folder
+
+    cards = _cards()
+    if as_json:
+        found = [
+            {**card.model_dump(mode="json"), "bytes": card.bytes, "fetchable": card.fetchable, "present": _here(card)}
+            for card in cards
+        ]
+        click.echo(json.dumps({"folder": str(models_folder()), "models": found}, ensure_ascii=False))
+        return
+    for card in cards:
+        state = "here" if _here(card) else ("to fetch" if card.fetchable else "by hand")
+        click.echo(f"{card.name:<30} {card.task:<12} {_size(card.bytes):>8}  {state:<9} {card.licence}")
+        click.echo(f"{'':<30} {card.summary}")
+    click.echo(f"\nKept in {models_folder()}")
+
+
+@models.command("fetch")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Agree to the licence and the download without being asked.")
+@click.option("--from", "source", default="", metavar="URL_OR_FOLDER", help="Take the files from there instead.")
+def fetch(name: str, yes: bool, source: str) -> None:
+    """Fetch model NAME: shows licence, size and origin, asks, downloads and checks."""
+    from rushlight.core.errors import ApprovalError
+    from rushlight.models.cards import find_card
+    from rushlight.models.fetch import fetch_model
+
+    card = find_card(name, _cards())
+    _show(card, source)
+    if card.files and not yes:
+        question = "Do you accept this licence and want these files?"
+        try:
+            agreed = click.confirm(question, default=False, err=True)
+        except click.Abort:
+            agreed = False
+        if not agreed:
+            raise ApprovalError(
+                f"{card.name} was not fetched: nobody agreed to its licence.", hint="--yes agrees without being asked."
+            )
+    meter = _Meter()
+    folder = fetch_model(card, source=source, on_progress=meter)
+    meter.end()
+    _report_hashes(card, folder)
+    click.echo(f"{card.name} is in {folder}" + (f"; use it as {card.used_as}" if card.used_as else ""))
+
+
+def _cards() -> tuple[Card, ...]:
+    from rushlight.core.project import find_project
+    from rushlight.models.cards import known_cards
+
+    project = find_project()
+    return known_cards(project.root if project else None)
+
+
+def _here(card: Card) -> bool:
+    from importlib.util import find_spec
+
+    from rushlight.models.cards import is_present
+
+    return find_spec("espeakng_loader") is not None if card.name == "espeak" else is_present(card)
+
+
+def _show(card: Card, source: str) -> None:
+    rows = {
+        "Model": f"{card.name}: {card.summary}",
+        "Licence": card.licence + (" (use is limited; read it before you agree)" if card.needs_consent else ""),
+        "Size": _size(card.bytes),
+        "From": source or ", ".join(sorted({file.url for file in card.files if file.url})) or card.page,
+        "Trained on": card.trained_on,
+        "Measured": card.measured,
+        "Note": card.notes,
+        "Needs": f"pip install '{card.package}'" if card.package else "",
+    }
+    for label, text in rows.items():
+        if text:
+            click.echo(f"{label:<11} {text}", err=True)
+
+
+def _report_hashes(card: Card, folder: Path) -> None:
+    from rushlight.core.artifact import file_sha256
+
+    for file in card.files:
+        if not file.pinned:
+            click.echo(
+                f"{file.name} has SHA-256 {file_sha256(folder / file.name)}; no hash is pinned for it, "
+                f"so compare it with what its makers publish.",
+                err=True,
+            )
+
+
+def _size(count: int) -> str:
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} kB" if count else "-"
+    return f"{count / 1e6:.0f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
+
+
+class _Meter:
+    """Progress with time left, on one line of the error stream; plain lines at each tenth where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._began: dict[str, tuple[float, int]] = {}
+        self._said = ("", -1)
+        self._terminal = sys.stderr.isatty()
+        self._open = False
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        began, first = self._began.setdefault(name, (now, done))
+        tenth = (name, done * (200 if self._terminal else 10) // max(total, 1))
+        if tenth == self._said:
+            return
+        self._said = tenth
+        speed = (done - first) / (now - began) if now > began else 0.0
+        left = f", {(total - done) / speed:.0f} s left" if speed > 0 and done < total else ""
+        text = f"{name}: {_size(done)} of {_size(total)}{left}"
+        click.echo(f"\r{text:<79}" if self._terminal else text, nl=not self._terminal, err=True)
+        self._open = self._terminal
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._open:
+            click.echo(err=True)
