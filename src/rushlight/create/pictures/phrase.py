@@ -146,7 +146,9 @@ def spoken_change(text: str) -> dict[str, Any] | None:
     unit = units[1] or units[0]
     if units[0] not in ("", unit) or (not unit and max(values) < 10):
         return None
-    what = re.sub(r"^(and|but|then|so|while|the|a|an|its|their|his|her)\s+", "", match.group("what").strip().lower())
+    what = re.sub(
+        r"^((and|but|then|so|while|when|as|the|a|an|its|their|his|her)\s+)+", "", match.group("what").strip().lower()
+    )
     first, last = match.group("first") or "before", match.group("last") or "after"
     return {
         "kind": "bar_chart", "title": what[:1].upper() + what[1:], "unit": unit, "labels": [first, last],
