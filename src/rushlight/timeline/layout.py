@@ -62,7 +62,8 @@ def layout_for(width_px: int, height_px: int) -> Layout:
     upright = height_px > 1.2 * width_px
     below = round(height_px * (0.16 if upright else 0.05))
     safe = Box(aside, above, width_px - aside, height_px - below)
-    captions = Box(safe.left, safe.bottom - round(unit * 18), safe.right, safe.bottom)
+    # Two lines at five units with the box around them; the odd pixels keep small pictures right too.
+    captions = Box(safe.left, safe.bottom - round(unit * 18) - 6, safe.right, safe.bottom)
     corner = Box(safe.left, safe.top, safe.right, safe.top + round(unit * 5))
     graphic = Box(
         safe.left + round(unit * 2), corner.bottom + round(unit * 1.5), safe.right - round(unit * 2),
