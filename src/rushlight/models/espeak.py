@@ -2,57 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from rushlight.core.errors import ModelError, ToolError
+from rushlight.core.errors import ModelError
 from rushlight.models.reading import SpokenWord
 from rushlight.models.voice import TimedSound, Utterance
+from rushlight.models.voice_program import ask_program, require_package
 
 __all__ = ["EspeakVoice", "load", "voices"]
 
 # Characters that no voice can say and that end a C string or are no text at all.
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PROGRAM = Path(__file__).with_name("espeak_program.py")
-_TIMEOUT_SECONDS = 300
 # Below this the engine's own "words a minute" no longer follows; above it speech cannot be understood.
 _SLOWEST, _FASTEST = 80, 320
 
 
 def _ask(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    if find_spec("espeakng_loader") is None:
-        raise ModelError(
-            "The embedded voice (eSpeak NG) is not installed.",
-            hint="Run `pip install 'rushlight[espeak]'`, or choose another voice with --voice.",
-        )
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_PROGRAM)],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(f"The voice did not answer within {_TIMEOUT_SECONDS} s.") from error
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
-        raise ToolError(f"The voice program failed: {last[0]}.", hint="`rushlight doctor` checks it.")
-    head, _, sound = done.stdout.partition(b"\n")
-    answer: dict[str, Any] = json.loads(head)
-    return answer, sound
+    require_package("espeakng_loader", "The embedded voice (eSpeak NG)", "espeak")
+    return ask_program(_PROGRAM, request)
 
 
 @cache
@@ -110,8 +87,6 @@ class EspeakVoice:
             "texts": [text for text, _ in texts],
         }
         answer, sound = _ask(request)
-        if "error" in answer:
-            raise ModelError(f"eSpeak NG has no voice {self.name!r}.", hint="Leave out what follows the `+`.")
         samples = np.frombuffer(sound, dtype="<i2")
         found, position = [], 0
         for line, (_, places), events in zip(lines, texts, answer["texts"], strict=True):

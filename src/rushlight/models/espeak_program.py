@@ -123,7 +123,7 @@ def main():  # noqa: D103 - a program's entry
     if not request["texts"]:
         answer["voices"] = _voices(library)
     elif library.espeak_SetVoiceByName(request["voice"].encode()) != 0:
-        answer = {"error": "unknown voice", "voices": _voices(library)}
+        answer = {"error": f"eSpeak NG has no voice {request['voice']!r}.", "hint": "Leave out what follows the `+`."}
     sounds = []
     if "error" not in answer:
         library.espeak_SetParameter(RATE, request["words_per_minute"], 0)
