@@ -16,7 +16,6 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.io import wavfile
 
 from rushlight.core.errors import InputError, MediaError, ToolError
 from rushlight.core.store import write_atomically
@@ -368,6 +367,8 @@ def write_wav(path: Path, samples: NDArray[np.float32], sample_rate: int) -> Non
     Raises:
         InputError: another shape, or samples that are not finite.
     """
+    from scipy.io import wavfile  # slow to import, and rendering pictures does without
+
     sound = np.ascontiguousarray(samples, dtype=np.float32)
     if sound.ndim != 2 or not 1 <= sound.shape[1] <= 64:
         raise InputError(f"Sound must have the shape (samples, channels), not {sound.shape}.", path=path)
@@ -386,6 +387,8 @@ def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:
     Raises:
         MediaError: not a WAV file, or damaged.
     """
+    from scipy.io import wavfile  # slow to import, and rendering pictures does without
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks of other programs' own

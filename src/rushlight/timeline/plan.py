@@ -27,7 +27,7 @@ from rushlight.timeline.cutfile import extra, plain, seconds_of
 __all__ = ["Span", "compile_spans", "span_key"]
 
 Span = dict[str, Any]
-"""`kind`; `first` and `count` in frames; `pictures`, `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
+"""`kind`; `first`, `count` in frames; `pictures`, `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
 
 RENDERER_VERSION = 1
 # What our metadata says about a clip without changing how it looks.
@@ -113,7 +113,10 @@ def _is_plain(span: Span, rate: Fraction, size: tuple[int, int], facts_of: Calla
         and (video.width_px, video.height_px) == size
         and (video.display_width_px, video.display_height_px) == size
         and (video.rate, video.variable_rate, video.rotation_degrees, video.interlaced) == (rate, False, 0, False)
-        and (video.pixel_format, video.matrix, video.full_range) == ("yuv420p", "bt709", False)
+        and (video.pixel_format, video.full_range) == ("yuv420p", False)
+        # Untagged pictures of this size are taken as BT.709, here as by our reader.
+        and (video.matrix == "bt709" or (video.matrix == "unknown" and (size[0] >= 1280 or size[1] > 576)))
+        and video.transfer in ("sdr", "unknown")
         and video.start == 0
         and start.denominator == 1
         and video.frame_count is not None
@@ -142,6 +145,8 @@ def _walk(
     blends: list[dict[str, Any]] = []
     at = 0
     pending: tuple[int, int, str] | None = None
+    # A transition blends two clips; next to a gap there is only one, which then simply begins or ends.
+    touches = False
     for item in track:
         if isinstance(item, otio.schema.Transition):
             half = (
@@ -154,7 +159,7 @@ def _walk(
         length = frames_spanning(seconds_of(item.duration()), rate)
         if isinstance(item, otio.schema.Clip) and item.enabled:
             clips.append(_describe(item, at, length, find))
-            if pending is not None and len(clips) > 1:
+            if pending is not None and touches:
                 start, end, kind = pending
                 blends.append({"from": start, "to": end, "type": kind, "a": len(clips) - 2, "b": len(clips) - 1})
         elif not isinstance(item, (otio.schema.Gap, otio.schema.Clip)):
@@ -163,6 +168,7 @@ def _walk(
                 hint="Flatten nested sequences first.",
             )
         pending = None
+        touches = isinstance(item, otio.schema.Clip) and item.enabled
         at += length
     return clips, blends
 

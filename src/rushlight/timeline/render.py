@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -64,29 +64,41 @@ def render_spans(spans: list[Span], output: Output, path: Path, run: Run) -> Non
 
 
 def _render_missing(missing: dict[str, Span], output: Output, run: Run) -> Iterator[int]:
-    """Draw spans, yielding the frames of each as it is done."""
+    """Make spans, yielding the frames of each as it is done."""
     if run.workers < 2 or len(missing) < 2:
         for key, span in missing.items():
             run.cached(key, ".mp4", partial(render_span, span, output))
             yield span["count"]
         return
-    (run.cache or run.scratch).mkdir(parents=True, exist_ok=True)
+    folder = run.cache or run.scratch
+    folder.mkdir(parents=True, exist_ok=True)
+    # FFmpeg alone does the plain spans, so threads are enough to wait for it; drawing wants processes of its own.
+    plain = {key: span for key, span in missing.items() if span.get("kind") == "filter"}
+    drawn = {key: span for key, span in missing.items() if key not in plain}
+    for spans, make_pool in ((plain, _threads), (drawn, _processes)):
+        if not spans:
+            continue
+        with make_pool(min(run.workers, len(spans))) as pool:
+            # The longest first, so that no worker is left with a long one at the end.
+            order = sorted(spans.items(), key=lambda item: -item[1]["count"])
+            work = {pool.submit(_render_into, folder, key, span, output): span["count"] for key, span in order}
+            try:
+                for future in as_completed(work):
+                    future.result()
+                    yield work[future]
+            except BrokenProcessPool as error:
+                raise ToolError("A render worker was killed.", hint="Free some memory, or use --workers 1.") from error
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _threads(count: int) -> Executor:
+    return ThreadPoolExecutor(count)
+
+
+def _processes(count: int) -> Executor:
     spawn = multiprocessing.get_context("spawn")
-    workers = min(run.workers, len(missing))
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_die_with_parent, initargs=(os.getpid(),)) as pool:
-        # The longest first, so that no worker is left with a long one at the end.
-        order = sorted(missing.items(), key=lambda item: -item[1]["count"])
-        work: dict[Future[None], int] = {
-            pool.submit(_render_into, run.cache or run.scratch, key, span, output): span["count"] for key, span in order
-        }
-        try:
-            for future in as_completed(work):
-                future.result()
-                yield work[future]
-        except BrokenProcessPool as error:
-            raise ToolError("A render worker was killed.", hint="Free some memory, or use --workers 1.") from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return ProcessPoolExecutor(count, mp_context=spawn, initializer=_die_with_parent, initargs=(os.getpid(),))
 
 
 def _render_into(folder: Path, key: str, span: Span, output: Output) -> None:
