@@ -106,7 +106,7 @@ def read_timeline(path: Path) -> otio.schema.Timeline:
     """
     try:
         found = otio.adapters.read_from_string(path.read_text(encoding="utf-8"), "otio_json")
-    except (OSError, UnicodeDecodeError, ValueError, otio.exceptions.OTIOError) as error:
+    except (OSError, LookupError, TypeError, RuntimeError, ValueError, otio.exceptions.OTIOError) as error:
         raise InputError("This is not an OpenTimelineIO file.", path=path, hint="Export the cut as .otio.") from error
     if not isinstance(found, otio.schema.Timeline):
         raise InputError(f"This file holds a {type(found).__name__}, not a timeline.", path=path)

@@ -85,8 +85,15 @@ def match_pictures(texts: Sequence[str], pictures: Sequence[Media], *, threshold
     for row, column in zip(*linear_sum_assignment(-np.where(scores >= threshold, scores, 0)), strict=True):
         if scores[row, column] >= threshold:
             common = sorted(set(wanted[row]) & set(shown[column]), key=lambda word: (-rarity[word], word))
-            found[row] = Match(pictures[column], float(scores[row, column]), tuple(common[:3]))
+            written = _written(texts[row])
+            words = tuple(written.get(word, word) for word in common[:3])
+            found[row] = Match(pictures[column], float(scores[row, column]), words)
     return found
+
+
+def _written(text: str) -> dict[str, str]:
+    """The stems of a text and how the words are written there, so that reasons can be read."""
+    return {found[0]: word for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if (found := stems(word))}
 
 
 def _agreement(text: Counter[str], description: Counter[str], rarity: dict[str, float]) -> float:
