@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
@@ -16,7 +13,6 @@ from typing import Any
 import cv2
 import numpy as np
 
-from rushlight.core.errors import ToolError
 from rushlight.core.run import Run
 from rushlight.media.colour import i420_planes
 from rushlight.media.encode import VideoWriter, encode_part
@@ -27,6 +23,7 @@ from rushlight.timeline.graphics.scene import Scene, blank
 from rushlight.timeline.graphics.stage import Stage
 from rushlight.timeline.pictures import Picture, cropped, keyframes, open_picture
 from rushlight.timeline.plan import Span, span_key
+from rushlight.timeline.render_worker import render_on_workers
 from rushlight.timeline.style import Style, load_style
 
 __all__ = ["Output", "render_frame", "render_spans"]
@@ -75,46 +72,18 @@ def _render_missing(missing: dict[str, Span], output: Output, run: Run) -> Itera
     # FFmpeg alone does the plain spans, so threads are enough to wait for it; drawing wants processes of its own.
     plain = {key: span for key, span in missing.items() if span.get("kind") == "filter"}
     drawn = {key: span for key, span in missing.items() if key not in plain}
-    for spans, make_pool in ((plain, _threads), (drawn, _processes)):
-        if not spans:
-            continue
-        with make_pool(min(run.workers, len(spans))) as pool:
-            # The longest first, so that no worker is left with a long one at the end.
-            order = sorted(spans.items(), key=lambda item: -item[1]["count"])
-            work = {pool.submit(_render_into, folder, key, span, output): span["count"] for key, span in order}
-            try:
-                for future in as_completed(work):
-                    future.result()
-                    yield work[future]
-            except BrokenProcessPool as error:
-                raise ToolError("A render worker was killed.", hint="Free some memory, or use --workers 1.") from error
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _threads(count: int) -> Executor:
-    return ThreadPoolExecutor(count)
-
-
-def _processes(count: int) -> Executor:
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, mp_context=spawn, initializer=_die_with_parent, initargs=(os.getpid(),))
-
-
-def _render_into(folder: Path, key: str, span: Span, output: Output) -> None:
-    Run(scratch=folder, cache=folder).cached(key, ".mp4", partial(render_span, span, output))
-
-
-def _die_with_parent(parent: int) -> None:
-    """Have the kernel end this worker when the process that started it is gone (Linux)."""
-    import ctypes
-    import signal
-
-    library = ctypes.CDLL(None, use_errno=True)
-    if hasattr(library, "prctl"):
-        library.prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    if plain:
+        with ThreadPoolExecutor(min(run.workers, len(plain))) as pool:
+            work = {
+                pool.submit(run.cached, key, ".mp4", partial(render_span, span, output)): span["count"]
+                for key, span in sorted(plain.items(), key=lambda item: -item[1]["count"])
+            }
+            for future in as_completed(work):
+                future.result()
+                yield work[future]
+    if drawn:
+        for key in render_on_workers(drawn, output, folder, run.workers):
+            yield drawn[key]["count"]
 
 
 def render_span(span: Span, output: Output, path: Path) -> None:
