@@ -71,7 +71,12 @@ def plan_pictures(
     """
     own_lines = _matched_lines(script, narration, pictures, match_threshold)
     moments = _moments(script, narration, longest_seconds, own_lines)
-    wanted = [f"{moment.text} {moment.beat.picture} {moment.beat.heading}" for moment in moments]
+    # No picture is given to a moment that shows something else anyway: it would then be missing where it is wanted.
+    wanted = [
+        "" if _is_taken(moments, number, script, title_seconds)
+        else f"{moment.text} {moment.beat.picture} {moment.beat.heading}"
+        for number, moment in enumerate(moments)
+    ]  # fmt: skip
     matches = match_pictures(wanted, pictures, threshold=match_threshold)
     moments, matches = _with_timelines(moments, matches)
     starts = [Fraction(0)] + [max(moment.lines[0].start - _LEAD, Fraction(0)) for moment in moments[1:]]
@@ -141,6 +146,16 @@ def _moments(script: Script, narration: Narration, longest: Fraction, own: dict[
         else:
             found.append(_Moment(beat, (line,)))
     return found
+
+
+def _is_taken(moments: list[_Moment], number: int, script: Script, title: Fraction) -> bool:
+    """Whether a moment shows the title, a chart or the closing card whatever pictures there are."""
+    moment = moments[number]
+    if moment.beat.chart and (number == 0 or moments[number - 1].beat.id != moment.beat.id):
+        return True
+    if number == 0 and title > 0 and script.title and len(moments) > 1:
+        return moments[1].lines[0].start - _LEAD - max(title, Fraction(2)) < 2
+    return number == len(moments) - 1 and number > 0 and _end_card(moment, script) is not None
 
 
 def _with_timelines(moments: list[_Moment], matches: list[Match | None]) -> tuple[list[_Moment], list[Match | None]]:

@@ -83,7 +83,7 @@ def match_pictures(texts: Sequence[str], pictures: Sequence[Media], *, threshold
             scores[row, column] = _agreement(text, description, rarity)
     found: list[Match | None] = [None] * len(texts)
     for row, column in zip(*linear_sum_assignment(-np.where(scores >= threshold, scores, 0)), strict=True):
-        if scores[row, column] >= threshold:
+        if scores[row, column] >= threshold and scores[row, column] > 0:
             common = sorted(set(wanted[row]) & set(shown[column]), key=lambda word: (-rarity[word], word))
             written = _written(texts[row])
             words = tuple(written.get(word, word) for word in common[:3])
