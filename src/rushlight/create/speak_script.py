@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
 from rushlight.core.units import Seconds
 from rushlight.media.encode import write_wav
-from rushlight.models.reading import SpokenWord, read_line
+from rushlight.models.reading import SpokenWord, read_line, trailing_pause
 from rushlight.models.voice import Utterance, Voice, load_voice
 
 __all__ = ["speak_script"]
@@ -83,13 +84,15 @@ def speak_script(
         ModelError: a voice is unknown or not installed.
     """
     lines = script.lines()
-    if not any(line.text.strip() for _, line in lines):
+    if not any(map(str.isalnum, "".join(w.spoken for _, line in lines for w in _words(line, script.language)))):
         raise InputError("The script has no words to speak.", where=script.title)
     cast = {speaker: load_voice(voices.get(speaker, voice)) for speaker in {line.speaker for _, line in lines}}
     for used in sorted({(v.name, v.revision, v.licence) for v in cast.values()}):
         current_run().use_model(*used)
     if any(v.trained for v in cast.values()):
         current_run().source_type = "trainedAlgorithmicMedia"
+    for name in sorted({v.name for v in cast.values() if not v.exact_times}):
+        current_run().note_weak(f"{name} does not say when its words are heard; captions follow estimated times.")
     rate, wanted = words_per_minute, target_seconds
     spoken = _speak(script, cast, rate)
     if wanted is not None:
@@ -106,7 +109,7 @@ def speak_script(
 
 def _speak(script: Script, cast: dict[str, Voice], words_per_minute: float) -> list[_Spoken]:
     places = [
-        (beat, index, line, read_line(line.spoken or line.text, script.language))
+        (beat, index, line, _words(line, script.language))
         for beat in script.beats
         for index, line in enumerate(beat.lines)
     ]
@@ -124,12 +127,45 @@ def _speak(script: Script, cast: dict[str, Voice], words_per_minute: float) -> l
     ]
 
 
+def _words(line: Line, language: str) -> list[SpokenWord]:
+    """The words that captions show for a line, each with what is said for it.
+
+    Where the line is said in other words than it is written, both are matched word by word, and what differs is
+    shared out in order.
+    """
+    shown = read_line(line.text, language)
+    if not line.spoken:
+        return shown
+    read = read_line(line.spoken, language)
+    if not shown:
+        return read
+    said: list[list[SpokenWord]] = [[] for _ in shown]
+    matcher = SequenceMatcher(None, [_key(word) for word in shown], [_key(word) for word in read], autojunk=False)
+    for _, first, after, low, high in matcher.get_opcodes():
+        for place in range(low, high):
+            owner = first + (place - low) * (after - first) // (high - low) if after > first else max(first - 1, 0)
+            said[owner].append(read[place])
+    return [
+        SpokenWord(
+            word.text,
+            " ".join(part.spoken for part in parts if part.spoken),
+            word.emphasis or any(part.emphasis for part in parts),
+            sum((part.pause_seconds for part in parts), Fraction(0)),
+        )
+        for word, parts in zip(shown, said, strict=True)
+    ]
+
+
+def _key(word: SpokenWord) -> str:
+    return "".join(filter(str.isalnum, word.text.lower()))
+
+
 def _gap_choices(spoken: list[_Spoken]) -> list[tuple[Fraction, Fraction, Fraction]]:
     """For every line but the last, the shortest, natural and longest silence after it."""
     choices = []
     for this, following in zip(spoken, spoken[1:], strict=False):
         base = _LINE_GAP if this.beat.id == following.beat.id else _BEAT_GAP
-        extra = this.line.pause_seconds
+        extra = this.line.pause_seconds + trailing_pause(this.line.spoken or this.line.text)
         choices.append((base[0] + extra, base[1] + extra, base[2] + extra))
     return choices
 

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -20,8 +21,8 @@ from rushlight.models.voice_program import ask_program, require_package
 
 __all__ = ["EspeakVoice", "load", "voices"]
 
-# Characters that no voice can say and that end a C string or are no text at all.
-_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Characters that no voice can say: they end a C string, are no text at all, or could be taken for markup.
+_UNSPEAKABLE = re.compile(r"[<>\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PROGRAM = Path(__file__).with_name("espeak_program.py")
 # Below this the engine's own "words a minute" no longer follows; above it speech cannot be understood.
 _SLOWEST, _FASTEST = 80, 320
@@ -51,13 +52,28 @@ def load(name: str) -> EspeakVoice:
     Raises:
         ModelError: eSpeak NG is not installed or does not know the language.
     """
-    language = (name or "en-gb").partition("+")[0]
+    language, _, variant = (name or "en-gb").partition("+")
     known = {voice["language"]: voice["identifier"] for voice in voices()}
+    if language not in known:
+        # "fr" is known as fr-fr, fr-be and fr-ch only.
+        own = f"{language}-{language}"
+        language = next((other for other in (own, *sorted(known)) if other in known and
+                         other.startswith(f"{language}-")), language)  # fmt: skip
     if language not in known:
         near = get_close_matches(language, sorted(known), 3) or sorted(known)[:8]
         raise ModelError(f"eSpeak NG has no voice {language!r}.", hint=f"Did you mean {', '.join(near)}?")
-    variant = name.partition("+")[2]
+    if variant and variant not in (timbres := _timbres()):
+        near = get_close_matches(variant, timbres, 5, 0.4) or list(timbres[:8])
+        raise ModelError(f"eSpeak NG has no timbre {variant!r}.", hint=f"Did you mean +{', +'.join(near)}?")
     return EspeakVoice(name or "en-gb", language, known[language] + (f"+{variant}" if variant else ""))
+
+
+@cache
+def _timbres() -> tuple[str, ...]:
+    """Names of the variants; the engine itself passes over one it does not know without a word."""
+    package = find_spec("espeakng_loader")
+    places = list(package.submodule_search_locations or ()) if package else []
+    return tuple(sorted(path.name for place in places for path in Path(place).glob("espeak-ng-data/voices/!v/*")))
 
 
 class EspeakVoice:
