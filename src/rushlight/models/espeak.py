@@ -130,7 +130,7 @@ def _utterance(
     line: Sequence[SpokenWord], places: Sequence[int], samples: np.ndarray[Any, np.dtype[np.float32]], events: Any
 ) -> Utterance:
     total = len(samples)
-    phonemes, spans = _phonemes_of_words(events["events"], places, total)
+    phonemes, spans = _phonemes_of_words(line, events["events"], places, total)
     _part_joined_words(line, spans, phonemes)
     words, reached = [], 0
     for word, (first, after) in zip(line, spans, strict=True):
@@ -143,7 +143,7 @@ def _utterance(
 
 
 def _phonemes_of_words(
-    events: Sequence[tuple[str, Any, int]], places: Sequence[int], total: int
+    line: Sequence[SpokenWord], events: Sequence[tuple[str, Any, int]], places: Sequence[int], total: int
 ) -> tuple[list[TimedSound], list[tuple[int, int]]]:
     """The phonemes, and for each word which of them are its own: (first, one after the last).
 
@@ -157,7 +157,9 @@ def _phonemes_of_words(
     index = owner = 0
     for kind, what, _ in events:
         if kind == "word":
-            owner = max(owner, bisect_right(places, what) - 1)
+            following = max(owner, bisect_right(places, what) - 1)
+            # The engine counts lone marks as words too, and reports them early.
+            owner = following if any(map(str.isalnum, line[following].spoken)) else owner
             continue
         (symbol, start), end = sounds[index], ends[index]
         index += 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,14 +14,22 @@ from rushlight.artifacts import Captions, Cue
 from rushlight.core.errors import InputError
 from rushlight.core.units import format_clock
 
+# Invisible: stands behind a character that would otherwise begin markup, and is taken out again on reading.
+_JOINER = "\u2060"
+_NO_MARKUP = re.compile(r"<(?=[a-zA-Z/])|\{(?=\\)")
+_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$", re.ASCII)
+_SRT_TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
+_ASS_PART = re.compile(rf"\\(?:[{{}}nNh]|{_JOINER})|\{{[^}}]*\}}")
+
 __all__ = ["captions_to_ass", "captions_to_srt", "captions_to_vtt", "read_captions"]
 
 
 def captions_to_srt(captions: Captions) -> str:
-    """Captions as SubRip text."""
+    """Captions as SubRip text; an invisible word joiner keeps what looks like a tag from being taken for one."""
     blocks = [
         f"{number}\n{format_clock(cue.start, separator=',')} --> {format_clock(cue.end, separator=',')}\n"
-        + "\n".join(cue.lines)
+        + _NO_MARKUP.sub(rf"\g<0>{_JOINER}", "\n".join(cue.lines))
         for number, cue in enumerate(captions.cues, 1)
     ]
     return "\n\n".join(blocks) + "\n"
@@ -50,30 +61,29 @@ def captions_to_ass(captions: Captions, *, width_px: int, height_px: int, font: 
         marginr=margin,
     )
     for cue in captions.cues:
-        text = "\n".join(cue.lines).replace("\\", "\\\u2060").replace("{", "\\{").replace("\n", "\\N")
+        text = "\n".join(cue.lines).replace("\\", f"\\{_JOINER}").replace("{", "\\{").replace("\n", "\\N")
         file.append(pysubs2.SSAEvent(start=round(cue.start * 1000), end=round(cue.end * 1000), text=text))
     return str(file.to_string("ass"))
 
 
 def read_captions(path: Path, language: str = "en") -> Captions:
-    """Read SRT, WebVTT or ASS as a person saved it.
+    """Read SRT, WebVTT or ASS as a person saved it; styles, positions and comments are left out.
 
     Raises:
         InputError: not a caption file, no captions in it, or one that ends before it starts.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        parsed = pysubs2.SSAFile.from_string(text)
+        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        events = list(_ass_events(text)) if "[Events]" in text else list(_block_events(text))
     except (OSError, UnicodeDecodeError, pysubs2.exceptions.Pysubs2Error, ValueError) as error:
         raise InputError(
             "These captions cannot be read.", path=path, hint="Save them as UTF-8 SRT, WebVTT or ASS."
         ) from error
     cues = []
-    for event in sorted(parsed, key=lambda item: item.start):
-        lines = tuple(line.strip() for line in event.plaintext.split("\n") if line.strip())
-        if event.is_comment or not lines:
+    for start, end, shown in sorted(events, key=lambda event: event[0]):
+        lines = tuple(line.strip() for line in shown.split("\n") if line.strip())
+        if not lines:
             continue
-        start, end = Fraction(event.start, 1000), Fraction(event.end, 1000)
         if end <= start:
             raise InputError(
                 "A caption ends before it starts.", path=path, where=format_clock(start), hint="Mend its times."
@@ -82,3 +92,40 @@ def read_captions(path: Path, language: str = "en") -> Captions:
     if not cues:
         raise InputError("There are no captions in this file.", path=path, hint="Delete it to have them made again.")
     return Captions(language=language, cues=tuple(cues))
+
+
+def _block_events(text: str) -> Iterator[tuple[Fraction, Fraction, str]]:
+    """Captions of SRT or WebVTT: blocks of lines, the times in the first or second of them."""
+    plain = _vtt_plain if text.startswith("WEBVTT") else _srt_plain
+    for block in re.split(r"\n[ \t]*\n", text):
+        lines = block.strip("\n").split("\n")
+        for place, line in enumerate(lines[:2]):
+            if times := _TIMES.match(line):
+                parts = times.groups()
+                yield _seconds(parts[:4]), _seconds(parts[4:]), plain("\n".join(lines[place + 1 :]))
+                break
+
+
+def _seconds(parts: tuple[str | None, ...]) -> Fraction:
+    hours, minutes, seconds, fraction = (part or "0" for part in parts)
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + Fraction(int(fraction), 10 ** len(fraction))
+
+
+def _srt_plain(text: str) -> str:
+    return _SRT_TAG.sub("", text).replace(_JOINER, "")
+
+
+def _vtt_plain(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
+def _ass_events(text: str) -> Iterator[tuple[Fraction, Fraction, str]]:
+    for event in pysubs2.SSAFile.from_string(text, format_="ass"):
+        if not event.is_comment and not event.is_drawing:
+            yield Fraction(event.start, 1000), Fraction(event.end, 1000), _ASS_PART.sub(_ass_part, event.text)
+
+
+def _ass_part(match: re.Match[str]) -> str:
+    if match[0].startswith("{"):
+        return ""
+    return {"N": "\n", "n": "\n", "h": " ", _JOINER: "\\"}.get(match[0][1], match[0][1])

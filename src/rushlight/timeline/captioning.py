@@ -60,16 +60,52 @@ def _break_cost(before: str, after: str) -> float:
     return 3.0 if after.lower() in _BEFORE_WHICH_TO_BREAK else 6.0
 
 
+# Chinese and Japanese letters, with their punctuation: written without spaces.
+_UNSPACED = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+# One letter with what may not begin a line: closing punctuation, the long-vowel mark, small kana.
+_NOT_FIRST = "\u3001\u3002\u300d\u300f\uff01\uff0c\uff1a\uff1b\uff1f\u30fc\u3041\u3043\u3045\u3047\u3049\u3063"
+_PIECE = re.compile(rf"[{_UNSPACED}][{_NOT_FIRST}]*|[^{_UNSPACED}]+")
+_PIECE_CHARACTERS = 12
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Words with spaces between them, but none between pieces of unspaced script."""
+    text = ""
+    for word in words:
+        unspaced = text and re.match(rf"[{_UNSPACED}]", text[-1]) and re.match(rf"[{_UNSPACED}]", word[:1])
+        text += word if not text or unspaced else f" {word}"
+    return text
+
+
+def _pieces(word: Word, rules: CaptionRules) -> list[Word]:
+    """A word longer than a line in unspaced script as pieces, its time shared out by their length."""
+    text = word.text
+    if len(text) <= rules.characters_a_line or not re.search(rf"[{_UNSPACED}]", text) or " " in text:
+        return [word]
+    units, pieces = _PIECE.findall(text), [""]
+    for unit in units:
+        full = len(pieces[-1]) + len(unit) > _PIECE_CHARACTERS
+        if pieces[-1] and (full or pieces[-1][-1] in "\u3001\u3002\uff0c\uff01\uff1f"):
+            pieces.append("")
+        pieces[-1] += unit
+    found, at = [], 0
+    for piece in pieces:
+        start, at = at, at + len(piece)
+        times = [word.start + (word.end - word.start) * Fraction(place, len(text)) for place in (start, at)]
+        found.append(Word(text=piece, start=times[0], end=times[1]))
+    return found
+
+
 def break_lines(words: Sequence[str], rules: CaptionRules) -> tuple[str, ...] | None:
     """Set words in as few lines as they need, broken where it reads best; None when they do not fit."""
-    text = " ".join(words)
+    text = _joined(words)
     if len(text) <= rules.characters_a_line:
         return (text,)
     if rules.lines < 2:
         return None
     best: tuple[float, tuple[str, ...]] | None = None
     for place in range(1, len(words)):
-        first, second = " ".join(words[:place]), " ".join(words[place:])
+        first, second = _joined(words[:place]), _joined(words[place:])
         if max(len(first), len(second)) > rules.characters_a_line:
             continue
         cost = _break_cost(words[place - 1], words[place]) + abs(len(first) - len(second)) / 6
@@ -93,7 +129,7 @@ def caption_words(groups: Sequence[Sequence[Word]], rules: CaptionRules, film_en
     for number, group in enumerate(groups):
         later = [other[0].start for other in groups[number + 1 :] if other]
         limit = later[0] if later else film_end + rules.gap_seconds
-        cues += _divide(tuple(group), rules, limit)
+        cues += _divide(tuple(piece for word in group for piece in _pieces(word, rules)), rules, limit)
     return tuple(cues)
 
 
