@@ -54,7 +54,7 @@ def test_what_is_shown_is_near_what_is_meant(value: float, unit: str) -> None:
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
 def test_ticks_span_the_range_evenly(low: float, extra: float) -> None:
-    high = low + max(extra, abs(low) * 1e-3)
+    high = low + max(extra, abs(low) * 1e-3, 1e-6)
     ticks = nice_ticks(low, high)
     assert 2 <= len(ticks) <= 9
     step = ticks[1] - ticks[0]
