@@ -164,7 +164,8 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
         low = 0.0
     if high < 0 and high > 0.5 * low:
         high = 0.0
-    if high - low <= 1e-12 * max(abs(low), abs(high), 1e-200):
+    if high - low <= max(1e-12 * max(abs(low), abs(high)), 1e-200):
+        low = high = 0.0 if abs(high) < 1e-200 else high
         low, high = (low - abs(low) / 2, high + abs(high) / 2) if high else (0.0, 1.0)
     raw = (high - low) / count
     power = 10.0 ** floor(log10(raw))
