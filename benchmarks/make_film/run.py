@@ -16,7 +16,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from results import write_results
-
 from rushlight.core.project import create_project
 from rushlight.flows.make_film import FilmWishes, make_film
 

@@ -143,7 +143,8 @@ def graphic_panels() -> list[Panel]:
 def footage(path: Path, photos: list[Path]) -> Path:
     """Twenty seconds of moving pictures at 1080p30, as a camera would have encoded them."""
     inputs = [item for photo_path in photos[:2] for item in ("-loop", "1", "-t", "10", "-i", f"file:{photo_path}")]
-    move = "scale=2400:1600:out_range=tv:out_color_matrix=bt709,crop=1920:1080:x='60+50*sin(t*2)+n':y='100+40*cos(t*3)',fps=30,format=yuv420p"
+    grow = "scale=2400:1600:out_range=tv:out_color_matrix=bt709"
+    move = f"{grow},crop=1920:1080:x='60+50*sin(t*2)+n':y='100+40*cos(t*3)',fps=30,format=yuv420p"
     graph = f"[0:v]{move}[a];[1:v]{move}[b];[a][b]concat=n=2:v=1[v]"
     arguments = [*inputs, "-filter_complex", graph, "-map", "[v]", "-c:v", "libx264", "-preset", "fast", "-crf", "18"]
     run_ffmpeg([*arguments, "-y", f"file:{path}"])

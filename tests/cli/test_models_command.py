@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.models.model_server import Plan, serving
 
 from rushlight.cli.models_command import models
 from rushlight.core.errors import ApprovalError
+from tests.models.model_server import Plan, serving
 
 BODY = b"\x08\x09 a very small network"
 

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from tests.core.sample_capabilities import count_words_capability, load_module
 
 from rushlight.core.capability import CapabilityDefinitionError, find_capability, registry
 from rushlight.core.errors import InputError, ModelError
+from tests.core.sample_capabilities import count_words_capability, load_module
 
 
 def test_the_signature_is_the_source_of_everything(tmp_path: Path) -> None:

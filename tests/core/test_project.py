@@ -5,11 +5,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.core.sample_capabilities import count_words_capability
 
 from rushlight.artifacts import Beat, Line, Script
 from rushlight.core.errors import CancelledError, InputError, ProjectError, StorageError
 from rushlight.core.project import Project, Watcher, create_project, find_project, open_project, slug
+from tests.core.sample_capabilities import count_words_capability
 
 SCRIPT = Script(title="t", beats=(Beat(id="b01", role="hook", lines=(Line(text="Hi."),)),), writer="x")
 

@@ -13,7 +13,6 @@ import numpy as np
 import opentimelineio as otio
 import pytest
 from PIL import Image
-from tests.flows.conftest import ARTICLE, SMALL, small_project
 
 from rushlight.core.errors import InputError, ModelError, RushlightError, StorageError
 from rushlight.core.project import Project, create_project, open_project
@@ -25,6 +24,7 @@ from rushlight.media.probe import probe
 from rushlight.media.sound import read_sound
 from rushlight.timeline.captionfile import read_captions
 from rushlight.timeline.captioning import CaptionRules, find_breaches
+from tests.flows.conftest import ARTICLE, SMALL, small_project
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.kill_film import ARTICLE, kill_and_resume
 
+from benchmarks.kill_film import ARTICLE, kill_and_resume
 from rushlight.core.project import create_project
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
-from tests.media.conftest import Make
-from tests.media.test_encode import number_of, numbered, write_numbered
 
 from rushlight.core.errors import InputError, LimitError, MediaError
 from rushlight.media.colour import Matrix, blank_i420, i420_planes, i420_to_rgb, rgb_to_i420, to_sdr_bt709
@@ -16,6 +14,8 @@ from rushlight.media.decode import VideoReader, read_still
 from rushlight.media.encode import VideoWriter
 from rushlight.media.ffmpeg import file_url, run_ffmpeg
 from rushlight.media.sandbox import Limits
+from tests.media.conftest import Make
+from tests.media.test_encode import number_of, numbered, write_numbered
 
 Frame = NDArray[np.uint8]
 NTSC = Fraction(30000, 1001)

@@ -6,11 +6,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tests.media.test_encode import decoded, numbered, write_numbered
 
 from rushlight.core.errors import InputError, MediaError
 from rushlight.media.encode import VideoWriter
 from rushlight.media.join import join_segments, picture_clock
+from tests.media.test_encode import decoded, numbered, write_numbered
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60000, 1001)])

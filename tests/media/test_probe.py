@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.media.conftest import Make
-from tests.media.test_encode import write_numbered
 
 from rushlight.core.errors import InputError, LimitError, MediaError
 from rushlight.media.encode import mux, write_wav
 from rushlight.media.ffmpeg import file_url, run_ffmpeg
 from rushlight.media.probe import probe
 from rushlight.media.sandbox import Limits
+from tests.media.conftest import Make
+from tests.media.test_encode import write_numbered
 
 
 def picture(rate: str = "25", seconds: str = "1", size: str = "64x48") -> list[str]:

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from tests.media.conftest import Make
-from tests.media.test_encode import write_numbered
 
 from rushlight.core.errors import LimitError, MediaError, RushlightError, ToolError
 from rushlight.media.decode import VideoReader, read_still
@@ -23,6 +21,8 @@ from rushlight.media.probe import probe
 from rushlight.media.sandbox import GuardedProcess, Limits
 from rushlight.media.sound import read_sound
 from rushlight.media.source import check_library
+from tests.media.conftest import Make
+from tests.media.test_encode import write_numbered
 
 
 def refused_by_all(path: Path, kind: type[RushlightError] = MediaError) -> None:

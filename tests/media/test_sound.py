@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.media.conftest import Make
 
 from rushlight.core.errors import InputError, LimitError, MediaError
 from rushlight.media.encode import write_wav
 from rushlight.media.ffmpeg import file_url, run_ffmpeg
 from rushlight.media.sandbox import Limits
 from rushlight.media.sound import mix_channels, read_sound, resample
+from tests.media.conftest import Make
 
 CLICKS = [0.25, 0.8, 1.5, 2.25]
 

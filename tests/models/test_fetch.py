@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.models.model_server import Plan, serving
 
 from rushlight.core.errors import InputError, ModelError
 from rushlight.models.cards import Card, CardFile
 from rushlight.models.fetch import check_weights, fetch_model
+from tests.models.model_server import Plan, serving
 
 BODY = np.random.default_rng(5).integers(0, 120, 700_000, dtype=np.uint8).tobytes()
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.create.film_parts import footage, photo
 
 from rushlight.core.errors import InputError
 from rushlight.core.run import Run, running
 from rushlight.create.pictures.gather import gather_pictures
+from tests.create.film_parts import footage, photo
 
 
 def test_pictures_bring_the_words_that_say_what_they_show(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.create.film_parts import photo
 
 from rushlight.create.pictures.match import match_pictures, stem, stems
+from tests.create.film_parts import photo
 
 
 @pytest.mark.parametrize(
