@@ -14,13 +14,18 @@ from rushlight.core.capability import capability
 from rushlight.core.run import current_run
 from rushlight.media.colour import i420_to_rgb
 from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline
-from rushlight.timeline.plan import compile_spans
+from rushlight.timeline.plan import RENDERER_VERSION, compile_spans
 from rushlight.timeline.render import Output, render_frame
 
 __all__ = ["draw_panels"]
 
 
-@capability(version=1, action="c2pa.created", source_type="compositeSynthetic")
+@capability(
+    version=1,
+    action="c2pa.created",
+    source_type="compositeSynthetic",
+    revision=lambda _: f"renderer {RENDERER_VERSION}",
+)
 def draw_panels(
     cut: Cut,
     /,

@@ -14,6 +14,7 @@ from rushlight.artifacts import Beat, Media, Narration, NarrationLine, Panel, Sc
 from rushlight.core.capability import capability
 from rushlight.core.run import current_run
 from rushlight.core.units import Seconds
+from rushlight.create.pictures.colours import name_colours
 from rushlight.create.pictures.focus import find_focus
 from rushlight.create.pictures.match import Match, match_pictures
 from rushlight.create.pictures.phrase import dated_events, key_phrase, salient_number, spoken_change, spoken_quote
@@ -77,7 +78,8 @@ def plan_pictures(
         else f"{moment.text} {moment.beat.picture} {moment.beat.heading}"
         for number, moment in enumerate(moments)
     ]  # fmt: skip
-    matches = match_pictures(wanted, pictures, threshold=match_threshold)
+    colours = [name_colours(media.file.path) if media.is_still else frozenset[str]() for media in pictures]
+    matches = match_pictures(wanted, pictures, threshold=match_threshold, colours=colours)
     moments, matches = _with_timelines(moments, matches)
     starts = [Fraction(0)] + [max(moment.lines[0].start - _LEAD, Fraction(0)) for moment in moments[1:]]
     panels: list[Panel] = []

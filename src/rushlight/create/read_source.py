@@ -14,7 +14,6 @@ from rushlight.core.errors import InputError
 from rushlight.create.sources.article import Article, read_html, read_markdown, read_plain
 from rushlight.create.sources.brief import Brief, read_brief
 from rushlight.create.sources.plain import decode, read_bytes
-from rushlight.create.sources.table import load_table
 
 __all__ = ["load_source", "read_source"]
 
@@ -89,6 +88,8 @@ def _from_brief(brief: Brief, path: Path, title: str, language: str) -> Source:
 def _from_document(path: Path, title: str, language: str, settings: dict[str, str]) -> Source:
     suffix = path.suffix.lower()
     if suffix in _TABLE:
+        from rushlight.create.sources.table import load_table  # slow to import, and articles do without
+
         table = load_table(path)
         return Source(
             form="table",

@@ -16,7 +16,7 @@ from rushlight.media.probe import probe
 from rushlight.timeline.captionfile import captions_to_srt
 from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline
 from rushlight.timeline.mixdown import mix_down
-from rushlight.timeline.plan import compile_spans
+from rushlight.timeline.plan import RENDERER_VERSION, compile_spans
 from rushlight.timeline.render import Output, render_spans
 
 __all__ = ["render_film"]
@@ -24,7 +24,12 @@ __all__ = ["render_film"]
 Preset = Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow"]
 
 
-@capability(version=1, action="c2pa.created", source_type="compositeWithTrainedAlgorithmicMedia")
+@capability(
+    version=1,
+    action="c2pa.created",
+    source_type="compositeWithTrainedAlgorithmicMedia",
+    revision=lambda _: f"renderer {RENDERER_VERSION}",
+)
 def render_film(
     cut: Cut,
     captions: Captions | None = None,

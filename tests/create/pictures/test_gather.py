@@ -29,3 +29,12 @@ def test_pictures_bring_the_words_that_say_what_they_show(tmp_path: Path) -> Non
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         gather_pictures([tmp_path / "none"])
+
+
+def test_captions_beside_a_clip_say_what_is_heard(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (32, 18)).save(tmp_path / "a001.png")
+    (tmp_path / "a001.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nThe zebra crosses.\n")
+    (media,) = gather_pictures([tmp_path])
+    assert "zebra" in media.description

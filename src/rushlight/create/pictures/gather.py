@@ -9,19 +9,22 @@ from rushlight.artifacts import Media
 from rushlight.core.errors import InputError, LimitError, MediaError
 from rushlight.core.run import current_run
 from rushlight.media.probe import probe
+from rushlight.timeline.captionfile import read_captions
 
 __all__ = ["PICTURE_SUFFIXES", "gather_pictures"]
 
 PICTURE_SUFFIXES = frozenset(".jpg .jpeg .png .webp .bmp .tif .tiff .mp4 .mov .m4v .mkv .webm .avi .mpg .mpeg".split())
 _MOST_FILES = 2000
 _MOST_SIDECAR_BYTES = 20_000
+_MOST_CAPTION_BYTES = 1_000_000
 
 
 def gather_pictures(folders: Iterable[Path]) -> tuple[Media, ...]:
     """Every photo and clip in some folders and below, sorted by path.
 
-    A text file of the same name beside a picture (`harbour.txt` or `harbour.jpg.txt`) says what it shows. Files that
-    cannot be read are left out and named among the run's weak points.
+    A text file of the same name beside a picture (`harbour.txt` or `harbour.jpg.txt`) says what it shows; captions
+    beside a clip (`.srt`, `.vtt`, `.ass`) say what is heard in it. Files that cannot be read are left out and named
+    among the run's weak points.
 
     Raises:
         InputError: a folder is missing, or holds more than 2,000 pictures.
@@ -46,11 +49,20 @@ def gather_pictures(folders: Iterable[Path]) -> tuple[Media, ...]:
 
 
 def _description(path: Path, folder: Path) -> str:
-    """File name, names of the folders it lies in, and the text beside it."""
+    """File name, names of the folders it lies in, and the text and captions beside it."""
     words = " ".join([*path.relative_to(folder).parts[:-1], path.stem])
     for beside in (path.with_suffix(".txt"), path.with_name(path.name + ".txt")):
         try:
             words += " " + beside.read_bytes()[:_MOST_SIDECAR_BYTES].decode("utf-8", errors="ignore")
         except OSError:
             continue
+    for suffix in (".srt", ".vtt", ".ass"):
+        beside = path.with_suffix(suffix)
+        if beside.is_file() and beside.stat().st_size <= _MOST_CAPTION_BYTES:
+            try:
+                captions = read_captions(beside)
+            except InputError as error:
+                current_run().note_weak(f"{beside.name} was left out: {error.message}")
+                continue
+            words += " " + " ".join(line for cue in captions.cues for line in cue.lines)
     return words

@@ -54,6 +54,10 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in words if word not in STOP_WORDS]
 
 
+# How much more a picture agrees when it has a colour that the words name.
+_COLOUR_BONUS = 1.15
+
+
 @dataclass(frozen=True)
 class Match:
     """A picture for a moment: how well they agree, 0 to 1, and on which words."""
@@ -63,13 +67,17 @@ class Match:
     words: tuple[str, ...]
 
 
-def match_pictures(texts: Sequence[str], pictures: Sequence[Media], *, threshold: float) -> list[Match | None]:
+def match_pictures(
+    texts: Sequence[str], pictures: Sequence[Media], *, threshold: float, colours: Sequence[frozenset[str]] = ()
+) -> list[Match | None]:
     """Give each text the picture that suits it, or None; each picture is used at most once.
 
     Args:
         texts: what is said at each moment.
         pictures: the candidates; their `description` is what they show.
         threshold: least agreement, as the cosine of TF-IDF vectors.
+        colours: names of the colours of each picture; a colour that the words name too decides between pictures
+            that agree alike, and never makes a match by itself.
     """
     if not pictures:
         return [None] * len(texts)
@@ -81,6 +89,9 @@ def match_pictures(texts: Sequence[str], pictures: Sequence[Media], *, threshold
     for row, text in enumerate(wanted):
         for column, description in enumerate(shown):
             scores[row, column] = _agreement(text, description, rarity)
+            agrees = scores[row, column] >= threshold
+            if agrees and colours and colours[column] & set(re.findall(r"[a-z]+", texts[row].lower())):
+                scores[row, column] *= _COLOUR_BONUS
     found: list[Match | None] = [None] * len(texts)
     for row, column in zip(*linear_sum_assignment(-np.where(scores >= threshold, scores, 0)), strict=True):
         if scores[row, column] >= threshold and scores[row, column] > 0:

@@ -6,9 +6,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import trafilatura
-from lxml import etree
-from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -111,6 +108,9 @@ def read_plain(text: str, path: Path) -> Article:
 
 def read_html(text: str, path: Path) -> Article:
     """Read the main text of a web page: no scripts, styles, menus or comments; nothing in it is run or fetched."""
+    import trafilatura  # slow to import, as is lxml, and Markdown does without
+    from lxml import etree
+
     article = Article()
     xml = trafilatura.extract(
         text, output_format="xml", include_comments=False, include_tables=False, with_metadata=True, favor_recall=True
@@ -136,6 +136,9 @@ def read_html(text: str, path: Path) -> Article:
 
 def _read_bare_html(text: str, article: Article) -> None:
     """Pages too short for main-text extraction: their headings, paragraphs and items as they stand."""
+    from lxml import etree
+    from lxml import html as lxml_html
+
     try:
         root = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, ValueError):
