@@ -24,10 +24,11 @@ def name_colours(path: Path) -> frozenset[str]:
     """
     small = cv2.resize(read_still(path), (64, 64), interpolation=cv2.INTER_AREA)
     hue, saturation, value = (plane.ravel() for plane in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2HSV)))
+    degrees = hue.astype(np.int32) * 2
     names = np.full(hue.shape, "red", dtype="<U6")
     lower = 0
     for upper, name in _HUES:
-        names[(hue * 2 >= lower) & (hue * 2 < upper)] = name
+        names[(degrees >= lower) & (degrees < upper)] = name
         lower = upper
     names[(names == "orange") & (value < 150)] = "brown"
     dull = saturation < 45
