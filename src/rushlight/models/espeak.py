@@ -119,6 +119,9 @@ def _ssml(line: Sequence[SpokenWord]) -> tuple[str, list[int]]:
         if word.pause_seconds:
             text += f'<break time="{round(word.pause_seconds * 1000)}ms"/>'
         said = escape(_UNSPEAKABLE.sub(" ", word.spoken))
+        if not any(map(str.isalnum, said)):
+            # The engine would name a lone mark ("exclamation mark"); at most a rest is meant.
+            said = "," if "," in said else ""
         strong = bool(word.emphasis and said.strip())
         text += '<emphasis level="strong">' if strong else ""
         places.append(len(text))
