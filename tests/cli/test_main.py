@@ -74,6 +74,21 @@ def test_errors_are_one_sentence_a_hint_and_a_code(
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("arguments", [("none.md",), ("bell.md", "--aspect", "7:3"), (".",)])
+def test_what_is_cheap_to_refuse_is_refused_before_slow_libraries_are_loaded(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "bell.md").write_text(ARTICLE)
+    code = (
+        "import sys\nfrom rushlight.cli.main import main\n"
+        f"try: main(['make', *{arguments!r}])\n"
+        "finally: print(*sorted({'numpy', 'scipy', 'polars', 'cv2', 'av', 'inflect'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stdout.strip() == ""
+
+
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "bell.md").write_text(ARTICLE)
     done = rushlight("make", "bell.md", "--dry-run", folder=tmp_path)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -227,6 +228,63 @@ def test_several_aspects_share_all_but_the_picture(again: tuple[Project, Path]) 
         assert facts.video is not None
         sizes[aspect] = (facts.video.width_px, facts.video.height_px)
     assert sizes == {"16:9": (256, 144), "9:16": (144, 256), "1:1": (144, 144)}
+
+
+def test_a_film_without_music_or_captions(again: tuple[Project, Path]) -> None:
+    project, document = again
+    film = make_film(project, document, replace(SMALL, music=False, captions="none"))
+    assert film.score is None
+    assert "No music, as asked" in (project.root / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_persons_own_files_under_our_names_are_never_written_over(again: tuple[Project, Path]) -> None:
+    project, document = again
+    stem = next((project.root / "scores" / "clock").glob("*.wav"))
+    mine = [project.root / name for name in ("report.html", "renders/clock.mp4", "renders/clock.ass")] + [stem]
+    for path in mine:
+        path.write_bytes(b"mine")
+    film = make_film(project, document, replace(SMALL, style="night"))
+    assert all(path.read_bytes() == b"mine" for path in mine)
+    assert film.renders["16:9"].name == "clock-new.mp4"
+    for path in mine:
+        assert any(str(path.relative_to(project.root)) in message for message in film.weak)
+
+
+def test_captions_edited_before_the_script_are_said_to_be_stale(again: tuple[Project, Path]) -> None:
+    project, document = again
+    captions = project.root / "renders" / "clock.srt"
+    captions.write_text(captions.read_text().replace("clock", "CLOCK", 1))
+    assert not any("since" in message for message in make_film(project, document, SMALL).weak)
+    script = project.root / "scripts" / "clock.md"
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace("since 1894", "from 1894 on"), encoding="utf-8")
+    weak = make_film(project, document, SMALL).weak
+    assert any("renders/clock.srt" in message and "since" in message for message in weak)
+    captions.unlink()
+    assert not any("renders/clock.srt" in message for message in make_film(project, document, SMALL).weak)
+
+
+def test_a_timeline_edited_before_the_script_is_said_to_be_stale(again: tuple[Project, Path]) -> None:
+    project, document = again
+    path = project.root / "timelines" / "clock.otio"
+    timeline = otio.adapters.read_from_file(str(path))
+    next(clip for clip in timeline.find_clips() if clip.name == "Disclosure").enabled = False
+    otio.adapters.write_to_file(timeline, str(path))
+    assert not any("since" in message for message in make_film(project, document, SMALL).weak)
+    weak = make_film(project, document, replace(SMALL, style="night")).weak
+    assert any("timelines/clock.otio" in message and "since" in message for message in weak)
+
+
+def test_a_panel_replaced_by_a_clip_is_played_and_shown(again: tuple[Project, Path]) -> None:
+    project, document = again
+    folder = project.root / "storyboards" / "clock"
+    shutil.copyfile(project.root / "renders" / "clock.mp4", folder / "02.mp4")
+    film = make_film(project, document, SMALL)
+    assert film.storyboard.panels[1].form == "clip"
+    assert (folder / "02.jpg").is_file()
+    assert 'src="storyboards/clock/02.jpg"' in (project.root / "report.html").read_text(encoding="utf-8")
+    (folder / "02.mp4").unlink()
+    assert make_film(project, document, SMALL).storyboard.panels[1].form == "graphic"
 
 
 def tree(root: Path) -> dict[str, str]:

@@ -43,7 +43,7 @@ def new(name: str) -> None:
 @click.option("--rate", help="Frames a second: 24, 25, 29.97, 30, … (default: 30)")
 @click.option("--loudness", type=click.FloatRange(-36, -8), help="Integrated loudness in LUFS. (default: -14)")
 @click.option("--captions", type=click.Choice(["burned", "track", "none"]), help="Where captions go. (default: burned)")
-@click.option("--music/--no-music", default=True, help="Compose music. (default: yes)")
+@click.option("--music/--no-music", default=None, help="Compose music. (default: yes)")
 @click.option("--disclosure/--no-disclosure", default=None, help="Say on screen that AI was used. (default: yes)")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, another wording and music.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
@@ -55,13 +55,24 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
     Everything it makes is a plain file in the project: change the script, captions, music, pictures or timeline and
     run the same command again; what you changed is kept and only what depends on it is made anew.
     """
-    from rushlight.cli.watching import watching
+    from rushlight.flows.wishes import FilmWishes, settle
+
+    # What is cheap to refuse is refused before anything slow is imported.
+    _document_here(document)
+    wishes = FilmWishes(
+        **{
+            **{name: value for name, value in given.items() if name != "loudness"},
+            "pictures": tuple(path.absolute() for path in given["pictures"]),
+            "loudness_lufs": given["loudness"],
+        }
+    )
+    settle(wishes, {}, {})
     from rushlight.core.project import slug
     from rushlight.create.read_source import load_source
-    from rushlight.flows.make_film import FilmWishes, make_film
 
     source = load_source(document)
     if dry_run:
+        settle(wishes, source.settings, {})
         name = slug(document.stem)
         plan = {
             "title": source.title,
@@ -71,15 +82,11 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
         }
         click.echo(json.dumps(plan) if as_json else "Would make “{title}” from a {form}: {writes}.".format(**plan))
         return
+    from rushlight.cli.watching import watching
+    from rushlight.flows.make_film import make_film
+
     project = _project_for(document, folder)
     project.workers = workers or os.cpu_count() or 1
-    wishes = FilmWishes(
-        **{
-            **{name: value for name, value in given.items() if name != "loudness"},
-            "pictures": tuple(path.absolute() for path in given["pictures"]),
-            "loudness_lufs": given["loudness"],
-        }
-    )
     with watching(quiet=as_json) as watcher:
         project.watcher = watcher
         film = make_film(project, document, wishes)
@@ -92,6 +99,14 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
         click.echo(f"Report  {_near(film.report)}")
     traced, claims = film.grounded
     click.echo(f"{traced} of {claims} numbers and names trace to the source.")
+
+
+def _document_here(document: Path) -> None:
+    from rushlight.core.errors import InputError
+
+    if not document.is_file():
+        what = "is a folder, not a document" if document.is_dir() else "does not exist"
+        raise InputError(f"This file {what}.", path=document, hint="Check the name and the folder you are in.")
 
 
 def _project_for(document: Path, folder: Path | None) -> Project:
@@ -115,7 +130,7 @@ def _summary(film: Any) -> dict[str, Any]:
         "title": film.title,
         "renders": {aspect: str(path) for aspect, path in film.renders.items()},
         "report": str(film.report or ""),
-        "duration_seconds": float(film.narration.duration),
+        "duration_seconds": float(film.seconds),
         "grounded": film.grounded[0],
         "claims": film.grounded[1],
         "figures": film.mix.figures,

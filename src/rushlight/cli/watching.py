@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from rushlight.core.project import Watcher
@@ -51,10 +52,11 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
             progress.reset(task, total=1.0, description=name)
 
         def on_progress(done: float, what: str) -> None:
-            progress.update(task, completed=done, description=f"{title}: {what}" if what else title)
+            progress.update(task, completed=done, description=escape(f"{title}: {what}" if what else title))
 
         def on_weak(message: str) -> None:
-            console.print(f"  [yellow]![/] {message}")
+            # Sentences of ours may hold brackets of a person's; a log file gets them on one line.
+            console.print(f"  [yellow]![/] {escape(message)}", soft_wrap=not console.is_terminal)
 
         yield Watcher(on_step=on_step, on_progress=on_progress, on_weak=on_weak)
         finish()

@@ -319,6 +319,14 @@ class Project:
         file = FileRef.of(path)
         return None if file.sha256 in self._written().get(name, []) else file
 
+    def is_written(self, name: str, path: Path) -> bool:
+        """Whether a file has the content we last wrote under this name, or the one before."""
+        return path.is_file() and file_sha256(path) in self._written().get(name, [])
+
+    def is_last_written(self, name: str, content: str) -> bool:
+        """Whether this text is what we last wrote under a name, so that a person's version was made from it."""
+        return self._written().get(name, [""])[-1] == _sha256(content.encode())
+
     def note_edit(self, file: FileRef, replaces: str) -> None:
         """Record that a person's version of a file is used from here on."""
         key = _sha256(f"person\n{replaces}\n{file.sha256}".encode())

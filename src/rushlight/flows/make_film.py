@@ -28,7 +28,6 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.capability import find_capability
 from rushlight.core.errors import InputError
 from rushlight.core.project import Project, slug
-from rushlight.core.units import parse_rate, parse_seconds
 from rushlight.create.caption_narration import caption_narration
 from rushlight.create.check_grounding import check_grounding, line_checker
 from rushlight.create.compose_music import compose_music
@@ -44,6 +43,7 @@ from rushlight.create.render_score import render_score
 from rushlight.create.speak_script import speak_script
 from rushlight.create.write_script import count_words, write_script
 from rushlight.flows.report import ReportMatter, relative, storyboard_page, write_report
+from rushlight.flows.wishes import FilmWishes, settle
 from rushlight.media.probe import probe
 from rushlight.models.voice import load_voice
 from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
@@ -54,32 +54,11 @@ from rushlight.timeline.style import load_style
 
 __all__ = ["Film", "FilmWishes", "make_film"]
 
-ASPECTS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5), "4:3": (4, 3)}
 DISCLOSURES = {"en": "Made with AI", "de": "Mit KI erstellt", "fr": "Créé avec l’IA", "es": "Hecho con IA"}
-_SHORTEST, _LONGEST = Fraction(5), Fraction(3600)
+# What a browser shows as a picture.
+SHOWN_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"))
 # Spoken words a minute, pauses counted in, before the voice has been heard.
 _FIRST_GUESS_WPM = 145.0
-
-
-@dataclass(frozen=True)
-class FilmWishes:
-    """What a person asks for; None means: as the brief says, else the project, else the default."""
-
-    length: str | None = None
-    aspect: str | None = None
-    style: str | None = None
-    voice: str | None = None
-    writer: str | None = None
-    genre: str | None = None
-    language: str | None = None
-    pictures: tuple[Path, ...] = ()
-    height: int | None = None
-    rate: str | None = None
-    loudness_lufs: float | None = None
-    captions: str | None = None
-    music: bool = True
-    disclosure: bool | None = None
-    seed: int = 0
 
 
 @dataclass
@@ -98,6 +77,8 @@ class Film:
     """Aspect to film."""
     cuts: dict[str, Cut] = field(default_factory=dict)
     report: Path | None = None
+    seconds: Fraction = Fraction(0)
+    """How long the film is; an edited timeline may be shorter or longer than the narration."""
     grounded: tuple[int, int] = (0, 0)
     """Numbers and names that trace to the source, and all of them."""
     weak: list[str] = field(default_factory=list)
@@ -157,16 +138,16 @@ class _Maker:
         storyboard = self._storyboard(script, narration)
         score, music = self._music(script, narration)
         mix = self.project.run(
-            mix_sound, narration, music, (), target_lufs=self.loudness_lufs, duration=narration.duration
+            mix_sound, narration, music, (), target_lufs=self.wanted.loudness_lufs, duration=narration.duration
         )
         film = Film(
             self.name, script.title, script, narration, storyboard, captions, mix, score,
-            wanted_seconds=self.length, weak=self.weak,
+            wanted_seconds=self.wanted.length, weak=self.weak,
         )  # fmt: skip
         film.grounded = (len(grounding.claims) - len(grounding.ungrounded), len(grounding.claims))
         for claim in grounding.ungrounded:
             self._remember(f"“{claim.text}” does not trace to the source: {claim.reason}")
-        for aspect in self.aspects:
+        for aspect in self.wanted.aspects:
             self._render(film, aspect)
         self._report(film, source, grounding)
         return film
@@ -178,35 +159,18 @@ class _Maker:
         settings = self.project.settings()
         defaults, asked = settings.get("defaults", {}), source.settings
 
-        def choose(name: str, default: Any) -> Any:
-            wish = getattr(self.wishes, name, None)
-            return next((v for v in (wish, asked.get(name), defaults.get(name)) if v not in (None, "", ())), default)
-
-        self.length = self._length(str(choose("length", "60")))
-        self.aspects = self._aspects(str(choose("aspect", "16:9")))
-        self.voice, self.writer = str(choose("voice", "espeak/en-gb")), str(choose("writer", "auto"))
+        self.wanted = wanted = settle(self.wishes, asked, defaults)
+        self.voice = wanted.voice
         if self.voice == "espeak/en-gb" and not source.language.startswith("en"):
             self.voice = f"espeak/{source.language.split('-')[0]}"
-        self.style, self.genre = str(choose("style", "house")), str(choose("genre", "documentary"))
         self.style_changes = self._style_changes(settings.get("style", {}))
-        self.height = int(choose("height", 720))
-        self.rate = parse_rate(choose("rate", "30"))
-        self.loudness_lufs = float(choose("loudness_lufs", -14.0))
-        self.burned = str(choose("captions", "burned"))
-        if self.burned not in ("burned", "track", "none"):
-            raise InputError(f"captions: {self.burned!r} is not known.", hint="Choose burned, track or none.")
-        shown = choose("disclosure", True)
-        self.disclosure = DISCLOSURES.get(source.language[:2], DISCLOSURES["en"]) if shown else ""
-        if not shown:
+        self.disclosure = DISCLOSURES.get(source.language[:2], DISCLOSURES["en"]) if wanted.disclosure else ""
+        if not wanted.disclosure:
             self._remember("The on-screen note that AI was used is off, as asked; the file's metadata still says it.")
-        self.folders = [*self.wishes.pictures, *([Path(asked["pictures"])] if asked.get("pictures") else [])]
-        for folder in self.folders:
-            if not folder.is_dir():
-                raise InputError("This folder of pictures does not exist.", path=folder, hint="Check the path.")
-        find_capability("compose_music").check({"genre": self.genre})
-        find_capability("mix_sound").check({"target_lufs": self.loudness_lufs})
+        find_capability("compose_music").check({"genre": wanted.genre})
+        find_capability("mix_sound").check({"target_lufs": wanted.loudness_lufs})
         load_voice(self.voice)
-        load_style(self.style, self.style_changes, self.project.root)
+        load_style(wanted.style, self.style_changes, self.project.root)
 
     def _style_changes(self, table: dict[str, Any]) -> dict[str, Any]:
         """The project's `[style]`, with files as full paths, since the cut is laid outside the project's folder."""
@@ -218,23 +182,6 @@ class _Maker:
             for key, value in table.items()
         }
 
-    def _length(self, text: str) -> Fraction | None:
-        if text == "auto":
-            return None
-        seconds = parse_seconds(text)
-        if not _SHORTEST <= seconds <= _LONGEST:
-            raise InputError(
-                f"A length of {text} is out of range.", hint="Give between 5 seconds and an hour, such as 90s, or auto."
-            )
-        return seconds
-
-    def _aspects(self, text: str) -> list[str]:
-        found = [part.strip() for part in text.split(",") if part.strip()]
-        for aspect in found:
-            if aspect not in ASPECTS:
-                raise InputError(f"{aspect!r} is not an aspect.", hint=f"Choose among {', '.join(ASPECTS)}.")
-        return list(dict.fromkeys(found)) or ["16:9"]
-
     # -- stages --------------------------------------------------------------------------------
 
     def _script_and_voice(self, source: Source) -> tuple[Script, Narration]:
@@ -242,10 +189,10 @@ class _Maker:
         edited = self.project.edited(path)
         words_per_minute = _FIRST_GUESS_WPM
         tried: list[tuple[Fraction, int, Script]] = []
-        length = self.length or Fraction(60)
+        length = self.wanted.length or Fraction(60)
         for _ in range(5):
             script = self.project.run(
-                write_script, source, writer=self.writer, length_seconds=length, seed=self.wishes.seed,
+                write_script, source, writer=self.wanted.writer, length_seconds=length, seed=self.wishes.seed,
                 words_per_minute=words_per_minute,
             )  # fmt: skip
             if edited is not None:
@@ -256,18 +203,51 @@ class _Maker:
             # Judged at the voice's natural pace, so that no pause has to be drawn out later.
             natural = self._speak(script, None)
             tried.append((abs(natural.duration - length), len(tried), script))
-            if edited is not None or self.length is None or tried[-1][0] <= length * Fraction(3, 100):
+            if edited is not None or self.wanted.length is None or tried[-1][0] <= length * Fraction(3, 100):
                 break
             following = words_per_minute * float(length / natural.duration)
             if abs(following - words_per_minute) < 0.5:
                 following = words_per_minute + (1.5 if natural.duration < length else -1.5)
             words_per_minute = min(max(following, 80.0), 260.0)
         script = min(tried, key=lambda item: item[:2])[2]
-        narration = self._speak(script, self.length)
+        narration = self._speak(script, self.wanted.length)
         self._report_fit(script, narration, edited is not None)
         if edited is None:
             self.project.publish(script_to_markdown(script), path)
         return script, narration
+
+    # -- files that people may have changed ----------------------------------------------------
+
+    def _keep(self, what: str, path: str, fresh: str, changes: str, made: str) -> None:
+        """Say that a person's file is used, and when what it was made for has changed since."""
+        plural = what.endswith("s")
+        if self.project.is_last_written(path, fresh):
+            self._remember(
+                f"The {what} {'are' if plural else 'is'} yours ({path}); "
+                f"delete that file to have {'them' if plural else 'it'} {made} anew."
+            )
+        else:
+            self._remember(
+                f"The {what} {'are' if plural else 'is'} yours ({path}) and {'do' if plural else 'does'} not show what "
+                f"changed since in {changes}: look whether {'they' if plural else 'it'} still "
+                f"{'fit' if plural else 'fits'}, or delete that file to have {'them' if plural else 'it'} {made} anew."
+            )
+
+    def _publish(self, content: FileRef | bytes | str, to: str, *, instead: str = "") -> Path:
+        """Publish a result that is never read back, unless a person put a file of their own in its place."""
+        if self.project.edited(to) is None:
+            return self.project.publish(content, to)
+        way = f"is not used; change {instead} instead" if instead else "is left as it is"
+        self._remember(f"{to} was changed by hand and {way}; delete it to have it made anew.")
+        return self.project.root / to
+
+    def _publish_film(self, film: FileRef, name: str) -> Path:
+        """Publish a film; beside it when a person put another file under its name."""
+        if self.project.edited(f"renders/{name}.mp4") is None:
+            return self.project.publish(film, f"renders/{name}.mp4")
+        beside = f"renders/{name}-new.mp4"
+        self._remember(f"renders/{name}.mp4 was changed by hand and is kept, so the new film is {beside}.")
+        return self._publish(film, beside)
 
     def _speak(self, script: Script, length: Fraction | None) -> Narration:
         cast = self.project.settings().get("voices", {})
@@ -275,12 +255,12 @@ class _Maker:
 
     def _report_fit(self, script: Script, narration: Narration, edited: bool) -> None:
         """Say before rendering when script and length do not agree."""
-        if self.length is None:
+        if self.wanted.length is None:
             return
-        gap = narration.duration - self.length
-        if abs(gap) <= self.length * Fraction(2, 100):
+        gap = narration.duration - self.wanted.length
+        if abs(gap) <= self.wanted.length * Fraction(2, 100):
             return
-        spoken, wanted = float(narration.duration), float(self.length)
+        spoken, wanted = float(narration.duration), float(self.wanted.length)
         words = max(round(abs(float(gap)) / spoken * count_words(script)), 1)
         if gap > 0:
             raise InputError(
@@ -294,13 +274,14 @@ class _Maker:
         )
 
     def _captions(self, narration: Narration) -> Captions:
-        captions = self.project.run(caption_narration, narration, rate=self.rate)
+        captions = self.project.run(caption_narration, narration, rate=self.wanted.rate)
         for suffix in ("srt", "vtt"):
             path = f"renders/{self.name}.{suffix}"
             if (edited := self.project.edited(path)) is not None:
                 self.project.note_edit(edited, path)
+                fresh = {"srt": captions_to_srt, "vtt": captions_to_vtt}[suffix](captions)
                 captions = read_captions(edited.path, narration.language)
-                self._remember(f"The captions are yours ({path}); delete that file to have them made anew.")
+                self._keep("captions", path, fresh, "words or their times", "made")
                 break
         for suffix, write in (("srt", captions_to_srt), ("vtt", captions_to_vtt)):
             if self.project.edited(f"renders/{self.name}.{suffix}") is None:
@@ -308,7 +289,7 @@ class _Maker:
         return captions
 
     def _storyboard(self, script: Script, narration: Narration) -> Storyboard:
-        folders = [*self.folders, *([own] if (own := self.project.root / "media").is_dir() else [])]
+        folders = [*self.wanted.folders, *([own] if (own := self.project.root / "media").is_dir() else [])]
         pictures = self._pictures(folders)
         storyboard = self.project.run(plan_pictures, script, narration, pictures)
         panels = [self._replaced(panel, number) for number, panel in enumerate(storyboard.panels, 1)]
@@ -345,10 +326,10 @@ class _Maker:
         return panel
 
     def _music(self, script: Script, narration: Narration) -> tuple[Score | None, Audio | None]:
-        if not self.wishes.music:
+        if not self.wanted.music:
             return None, None
         self.plan = self.project.run(plan_music, script, narration)
-        score = self.project.run(compose_music, self.plan, genre=self.genre, seed=self.wishes.seed)
+        score = self.project.run(compose_music, self.plan, genre=self.wanted.genre, seed=self.wishes.seed)
         path = f"scores/{self.name}.mid"
         if (edited := self.project.edited(path)) is not None:
             self.project.note_edit(edited, path)
@@ -359,47 +340,46 @@ class _Maker:
             self.project.publish(music.stems["midi"], path)
         for stem, file in music.stems.items():
             if stem != "midi":
-                self.project.publish(file, f"scores/{self.name}/{stem}.wav")
+                self._publish(file, f"scores/{self.name}/{stem}.wav", instead=path)
         return score, music
 
     def _render(self, film: Film, aspect: str) -> None:
-        wide, tall = ASPECTS[aspect]
-        short = self.height
-        width, height = (short * wide // tall, short) if wide >= tall else (short, short * tall // wide)
-        name = self.name if aspect == self.aspects[0] else f"{self.name}-{aspect.replace(':', 'x')}"
+        width, height = self.wanted.size(aspect)
+        name = self.name if aspect == self.wanted.aspects[0] else f"{self.name}-{aspect.replace(':', 'x')}"
         path = f"timelines/{name}.otio"
         cut = self.project.run(
-            lay_timeline, film.storyboard, film.mix, film.captions if self.burned == "burned" else None,
-            title=film.title, width_px=width - width % 2, height_px=height - height % 2, rate=self.rate,
-            style=self.style, style_changes=self.style_changes, disclosure=self.disclosure,
+            lay_timeline, film.storyboard, film.mix, film.captions if self.wanted.captions == "burned" else None,
+            title=film.title, width_px=width, height_px=height, rate=self.wanted.rate,
+            style=self.wanted.style, style_changes=self.style_changes, disclosure=self.disclosure,
         )  # fmt: skip
+        find = MediaFinder(cut.file.path.parent, cut.media)
+        text = linked_text(read_timeline(cut.file.path), self.project.root / "timelines", find)
         if (edited := self.project.edited(path)) is not None:
             self.project.note_edit(edited, path)
             cut = read_cut(edited.path, cut.media)
-            self._remember(f"The timeline is yours ({path}); delete that file to have it laid anew.")
+            self._keep("timeline", path, text, "words, captions, pictures, sound or settings", "laid")
         else:
-            find = MediaFinder(cut.file.path.parent, cut.media)
-            text = linked_text(read_timeline(cut.file.path), self.project.root / "timelines", find)
             self.project.publish(text, path)
         metadata = {"title": film.title, "comment": f"{DISCLOSURES['en']} (Rushlight). Digital source type: "
                     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"}  # fmt: skip
-        media = self.project.run(render_film, cut, film.captions if self.burned == "track" else None, metadata=metadata)
-        film.renders[aspect] = self.project.publish(media.file, f"renders/{name}.mp4")
-        film.cuts[aspect] = cut
+        track = film.captions if self.wanted.captions == "track" else None
+        media = self.project.run(render_film, cut, track, metadata=metadata)
+        film.renders[aspect] = self._publish_film(media.file, name)
+        film.cuts[aspect], film.seconds = cut, film.seconds or media.duration
         ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
-        self.project.publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
+        self._publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
 
     def _report(self, film: Film, source: Source, grounding: GroundingReport) -> None:
         """Write the storyboard and the report, which link to the plain files in the project."""
         project, root, name = self.project, self.project.root, self.name
-        sheet = project.run(draw_panels, film.cuts[self.aspects[0]])
-        panels = []
-        for number, frame in enumerate(sheet.frames, 1):
-            folder = root / "storyboards" / name
-            theirs = [path for path in folder.glob(f"{number:02d}.*") if project.edited(str(path.relative_to(root)))]
-            panels.append(theirs[0] if theirs else project.publish(frame.file, f"storyboards/{name}/{number:02d}.jpg"))
-        board = root / "storyboards" / name / "index.html"
-        project.publish(
+        sheet = project.run(draw_panels, film.cuts[self.wanted.aspects[0]])
+        folder = root / "storyboards" / name
+        panels = [self._panel_picture(folder, number, frame.file) for number, frame in enumerate(sheet.frames, 1)]
+        for path in folder.glob("[0-9][0-9]*.jpg"):
+            if path not in panels and project.is_written(str(path.relative_to(root)), path):
+                path.unlink()
+        board = folder / "index.html"
+        self._publish(
             storyboard_page(film.title, sheet, [relative(path, board) for path in panels], film.script),
             str(board.relative_to(root)),
         )
@@ -429,5 +409,16 @@ class _Maker:
             records=[record for key in project.used if (record := project.ledger.get(key)) is not None],
             weak=list(self.weak),
             wanted_seconds=film.wanted_seconds,
+            seconds=film.seconds,
         )
-        film.report = project.publish(write_report(matter), "report.html")
+        text = write_report(matter)
+        film.report = self._publish(text, "report.html")
+        # The page of each film stays when another film is made in the same project.
+        self._publish(text.replace("<head>", '<head>\n<base href="../">', 1), f"reports/{name}.html")
+
+    def _panel_picture(self, folder: Path, number: int, frame: FileRef) -> Path:
+        """The picture to show for a panel: a person's own photo, else the frame as it is in the film."""
+        for path in sorted(folder.glob(f"{number:02d}.*")):
+            if path.suffix.lower() in SHOWN_SUFFIXES and self.project.edited(str(path.relative_to(self.project.root))):
+                return path
+        return self.project.publish(frame, str((folder / f"{number:02d}.jpg").relative_to(self.project.root)))

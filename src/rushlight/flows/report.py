@@ -48,6 +48,8 @@ class ReportMatter:
     records: list[Record]
     weak: list[str]
     wanted_seconds: Fraction | None
+    seconds: Fraction
+    """Length of the film."""
 
 
 def _environment() -> jinja2.Environment:
@@ -77,7 +79,7 @@ def write_report(matter: ReportMatter) -> str:
             key=_key(matter.score),
             steps=_steps(matter.records),
             totals=_totals(matter.records),
-            duration=float(matter.narration.duration),
+            duration=float(matter.seconds),
         )
     )
 
@@ -173,7 +175,7 @@ def _key(score: Score | None) -> str:
 def _figures(matter: ReportMatter) -> list[tuple[str, str, str]]:
     """Name, value and what it should be, for every measured figure."""
     measured = matter.mix.figures
-    rows = [("Length", f"{float(matter.narration.duration):.2f} s", _wanted(matter.wanted_seconds))]
+    rows = [("Length", f"{float(matter.seconds):.2f} s", _wanted(matter.wanted_seconds))]
     wishes = {
         "integrated_lufs": ("Loudness", "LUFS", "as set, ± 0.5"),
         "true_peak_dbtp": ("True peak", "dBTP", "at most −1"),
