@@ -5,10 +5,10 @@ caption start is compared with the sound of the finished WAV in two ways. *Energ
 come before the word, the first millisecond above -45 dB. *Aligner*: forced alignment of the known text by
 pocketsphinx (US English model, frames of 10 ms). The aligner counts the silent closure of a plosive (t, k, p, b, d, g)
 as part of the word, 25 to 50 ms before anything of it can be heard, so those words are also left out in a row of
-their own. Its own error, onset less aligned start, is measured where both ways give an answer; positive: the aligner hears words
-too early. In the other rows positive means that the caption is late. Captions inside running speech have no silence
-before them and are judged by the aligner alone; their count is the difference between the first two rows. Drift: the median
-error of the last minute less that of the first, in frames at 30 a second.
+their own. Its own error, onset less aligned start, is measured where both ways give an answer; positive: the aligner
+hears words too early. In the other rows positive means that the caption is late. Captions inside running speech have
+no silence before them and are judged by the aligner alone; their count is the difference between the first two rows.
+Drift: the median error of the last minute less that of the first, in frames at 30 a second.
 """
 
 from __future__ import annotations
