@@ -291,7 +291,7 @@ class _Maker:
     def _storyboard(self, script: Script, narration: Narration) -> Storyboard:
         folders = [*self.wanted.folders, *([own] if (own := self.project.root / "media").is_dir() else [])]
         pictures = self._pictures(folders)
-        storyboard = self.project.run(plan_pictures, script, narration, pictures)
+        storyboard = self.project.run(plan_pictures, script, narration, pictures, disclosure=self.disclosure)
         panels = [self._replaced(panel, number) for number, panel in enumerate(storyboard.panels, 1)]
         return storyboard.model_copy(update={"panels": tuple(panels)})
 
