@@ -56,7 +56,7 @@ def plan_pictures(
     *,
     longest_seconds: Annotated[Seconds, Field(description="Longest time one picture is held.")] = Fraction(8),
     title_seconds: Annotated[Seconds, Field(description="How long the title card may stay; 0 for none.")] = Fraction(4),
-    credits: Annotated[tuple[str, ...], Field(description="Lines for the closing card, such as who made it.")] = (),
+    credit_lines: Annotated[tuple[str, ...], Field(description="Lines for the closing card.")] = (),
     disclosure: Annotated[str, Field(description="What the closing card says of how the film was made.")] = "",
     match_threshold: Annotated[
         float, Field(ge=0, le=1, description="How well words and a picture must agree for it to be used.")
@@ -98,7 +98,7 @@ def plan_pictures(
                 continue
             start = card_end
         if number == len(moments) - 1 and number and (card := _end_card(moment, script)):
-            card |= {"credits": list(credits), "disclosure": disclosure}
+            card |= {"credits": list(credit_lines), "disclosure": disclosure}
             panels.append(_graphic(moment, start, end, card, panels, "the film closes by naming its source"))
             continue
         panels += _panels(moment, start, end, matches[number], panels, script)

@@ -56,7 +56,7 @@ def _revision(parameters: object) -> str:
     return "; ".join(f"{name} {load_voice(name).revision}" for name in sorted(set(names)))
 
 
-@capability(version=1, action="c2pa.created", source_type="algorithmicMedia", revision=_revision)
+@capability(version=2, action="c2pa.created", source_type="algorithmicMedia", revision=_revision)
 def speak_script(
     script: Script,
     /,

@@ -153,7 +153,8 @@ def _track(name: str, kind: str, clips: list[tuple[int, otio.schema.Clip]], film
 def _caption_track(captions: Captions, film: FilmFormat, total: int) -> otio.schema.Track:
     clips = []
     for number, cue in enumerate(captions.cues, 1):
-        start, end = frame_at(cue.start, film.rate), min(frame_at(cue.end, film.rate), total)
+        # The nearest frame: at most half a frame from the word, where the frame before could be a whole one early.
+        start, end = frames_spanning(cue.start, film.rate), min(frames_spanning(cue.end, film.rate), total)
         if end > start:
             graphic = {"kind": "caption", "lines": list(cue.lines)}
             clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
