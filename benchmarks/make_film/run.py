@@ -67,11 +67,18 @@ def main() -> int:
             good &= error <= 0.02 and breaches == 0 and film.grounded[0] == film.grounded[1]
             rows.append(
                 [
-                    f"{document.parent.name}/{document.name}", length, f"{seconds:.2f} s", f"{error:.1%}",
-                    f"{wall:.1f}", str(breaches), f"{film.grounded[0]}/{film.grounded[1]}", f"{figures['integrated_lufs']:.2f}",
-                    f"{figures['true_peak_dbtp']:.2f}", f"{figures['bed_under_speech_lu']:.1f} LU",
+                    f"{document.parent.name}/{document.name}",
+                    length,
+                    f"{seconds:.2f} s",
+                    f"{error:.1%}",
+                    f"{wall:.1f}",
+                    str(breaches),
+                    f"{film.grounded[0]}/{film.grounded[1]}",
+                    f"{figures['integrated_lufs']:.2f}",
+                    f"{figures['true_peak_dbtp']:.2f}",
+                    f"{figures['bed_under_speech_lu']:.1f} LU",
                 ]
-            )  # fmt: skip
+            )
             print(" | ".join(rows[-1]), flush=True)
     notes = [
         "A film shorter than asked means that the source holds no more material; the user is told before rendering."
