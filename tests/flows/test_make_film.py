@@ -18,6 +18,7 @@ from PIL import Image
 from rushlight.core.errors import InputError, ModelError, RushlightError, StorageError
 from rushlight.core.project import Project, create_project, open_project
 from rushlight.core.units import parse_seconds
+from rushlight.flows.explain import explain_moment
 from rushlight.flows.make_film import Film, FilmWishes, make_film
 from rushlight.media.colour import i420_to_rgb
 from rushlight.media.decode import VideoReader
@@ -285,6 +286,57 @@ def test_a_panel_replaced_by_a_clip_is_played_and_shown(again: tuple[Project, Pa
     assert 'src="storyboards/clock/02.jpg"' in (project.root / "report.html").read_text(encoding="utf-8")
     (folder / "02.mp4").unlink()
     assert make_film(project, document, SMALL).storyboard.panels[1].form == "graphic"
+
+
+def test_a_clip_turned_off_in_the_timeline_goes_and_why_still_answers(again: tuple[Project, Path]) -> None:
+    project, document = again
+    path = project.root / "timelines" / "clock.otio"
+    timeline = otio.adapters.read_from_file(str(path))
+    pictures = [clip for clip in timeline.tracks[0] if isinstance(clip, otio.schema.Clip)]
+    pictures[-1].enabled = False
+    next(track for track in timeline.tracks if track.name == "Music").enabled = False
+    otio.adapters.write_to_file(timeline, str(path))
+    film = make_film(project, document, SMALL)
+    assert any("black" in message for message in film.weak)
+    sheet = [record for record in project.ledger.all() if record.capability == "draw_panels"][-1]
+    assert len(sheet.output["frames"]) == len(pictures) - 1
+    answer = explain_moment(project, project.root / "renders" / "clock.mp4", "1")
+    assert answer.seen[0]["track"] == "Pictures"
+    assert answer.said
+
+
+def test_an_edited_script_that_is_no_text_is_said_plainly(again: tuple[Project, Path]) -> None:
+    project, document = again
+    script = project.root / "scripts" / "clock.md"
+    for content, words in ((b"\xff\xfe\x00", "UTF-8"), (b"", "title"), (b"# Only a title\n", "no beats")):
+        script.write_bytes(content)
+        with pytest.raises(InputError, match=words) as caught:
+            make_film(project, document, SMALL)
+        assert "clock.md" in str(caught.value)
+        assert caught.value.hint
+
+
+def test_a_panel_and_captions_past_the_end_are_said(again: tuple[Project, Path]) -> None:
+    project, document = again
+    Image.new("RGB", (64, 36)).save(project.root / "storyboards" / "clock" / "77.png")
+    captions = project.root / "renders" / "clock.srt"
+    captions.write_text(captions.read_text() + "\n99\n00:03:00,000 --> 00:03:02,000\nToo late.\n")
+    weak = make_film(project, document, SMALL).weak
+    assert any("77.png is not used" in message for message in weak)
+    assert any("03:02" in message for message in weak)
+
+
+def test_a_german_article_is_spoken_in_german_unasked(tmp_path: Path) -> None:
+    document = tmp_path / "uhr.md"
+    document.write_text(
+        "# Die Uhr\n\nDie Uhr am Hafen ist seit 1894 da und zeigt den Fischern die Zeit. Sie ist alt, aber sie "
+        "wird jeden Montag von einer Frau aufgezogen, die auch das Glas putzt.\n",
+        encoding="utf-8",
+    )
+    film = make_film(create_project(tmp_path / "film"), document, SMALL)
+    assert film.narration.voices == {"narrator": "espeak/de"}
+    assert any("German" in message for message in film.weak)
+    assert "Mit KI erstellt" in (tmp_path / "film" / "timelines" / "uhr.otio").read_text(encoding="utf-8")
 
 
 def tree(root: Path) -> dict[str, str]:

@@ -74,6 +74,10 @@ def test_disabled_clips_are_silent_and_no_sound_is_none(tmp_path: Path) -> None:
     item = media_item(tone(tmp_path / "t.wav"), 12)
     item.enabled = False
     assert mix_down(timeline_of(sounds=(item,)), RATE, MediaFinder(tmp_path)) is None
+    timeline = timeline_of(sounds=(media_item(tone(tmp_path / "t.wav"), 12),))
+    for track in timeline.audio_tracks():
+        track.enabled = False
+    assert mix_down(timeline, RATE, MediaFinder(tmp_path)) is None
     assert mix_down(timeline_of(media_item(still(tmp_path / "a.png"), 12)), RATE, MediaFinder(tmp_path)) is None
 
 

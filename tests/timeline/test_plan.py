@@ -115,6 +115,24 @@ def test_only_untouched_clips_go_to_ffmpeg_alone(tmp_path: Path) -> None:
     assert kinds(crop=[0.1, 0, 0, 0]) == ["draw"]
 
 
+def test_tracks_turned_off_are_not_seen_and_unknown_transitions_are_refused() -> None:
+    timeline = otio.schema.Timeline("t")
+    for text in ("below", "above"):
+        track = otio.schema.Track(text, kind="Video")
+        track.extend([graphic_item(10, text=text), otio.schema.Transition(), graphic_item(10, text=text)])
+        timeline.tracks.append(track)
+    timeline.tracks[1].enabled = False
+    assert all(not span["overlays"] for span in compile_spans(timeline, RATE, NOWHERE))
+    timeline.tracks[0].enabled = False
+    with pytest.raises(InputError, match="no pictures"):
+        compile_spans(timeline, RATE, NOWHERE)
+    timeline.tracks[0].enabled = True
+    timeline.tracks[0][1].metadata["rushlight"] = {"type": "sparkle"}
+    with pytest.raises(InputError, match="no transition 'sparkle'") as caught:
+        compile_spans(timeline, RATE, NOWHERE)
+    assert "wipe" in caught.value.hint
+
+
 def test_what_cannot_be_rendered_is_said() -> None:
     with pytest.raises(InputError, match="no pictures"):
         compile_spans(otio.schema.Timeline("t"), RATE, NOWHERE)

@@ -83,11 +83,12 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
         click.echo(json.dumps(plan) if as_json else "Would make “{title}” from a {form}: {writes}.".format(**plan))
         return
     from rushlight.cli.watching import watching
-    from rushlight.flows.make_film import make_film
 
     project = _project_for(document, folder)
     project.workers = workers or os.cpu_count() or 1
     with watching(quiet=as_json) as watcher:
+        from rushlight.flows.make_film import make_film  # slow to import, so the bar is shown already
+
         project.watcher = watcher
         film = make_film(project, document, wishes)
     if as_json:

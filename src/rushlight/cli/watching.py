@@ -14,6 +14,8 @@ from rushlight.core.project import Watcher
 
 __all__ = ["watching"]
 
+_LONG_SECONDS = 2.0
+
 
 @contextmanager
 def watching(*, quiet: bool = False) -> Iterator[Watcher]:
@@ -33,12 +35,16 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=1.0)
         title, since = "", time.monotonic()
+        shown: set[str] = set()
 
         def finish() -> None:
             nonlocal title
             if title:
                 seconds = time.monotonic() - since
-                console.print(f"  [green]✓[/] {title:<22} [dim]{seconds:5.1f} s[/]")
+                # Writing and speaking take turns until the length fits; one line of each is enough.
+                if title not in shown or seconds >= _LONG_SECONDS:
+                    console.print(f"  [green]✓[/] {title:<22} [dim]{seconds:5.1f} s[/]")
+                shown.add(title)
                 title = ""
 
         def on_step(name: str, kept: bool) -> None:
@@ -46,6 +52,9 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
             finish()
             name = name.replace("_", " ")
             if kept:
+                if name in shown:
+                    return
+                shown.add(name)
                 console.print(f"  [dim]· {name:<22}  kept[/]")
                 return
             title, since = name, time.monotonic()

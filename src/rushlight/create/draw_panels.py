@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated
 
+import opentimelineio as otio
 from PIL import Image
 from pydantic import Field
 
@@ -12,9 +13,10 @@ from rushlight.artifacts import ContactSheet, Cut, Frame
 from rushlight.core.artifact import FileRef
 from rushlight.core.capability import capability
 from rushlight.core.run import current_run
+from rushlight.core.units import frames_spanning
 from rushlight.media.colour import i420_to_rgb
-from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline
-from rushlight.timeline.plan import RENDERER_VERSION, compile_spans
+from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline, seconds_of
+from rushlight.timeline.plan import RENDERER_VERSION, compile_spans, picture_track
 from rushlight.timeline.render import Output, render_frame
 
 __all__ = ["draw_panels"]
@@ -47,13 +49,13 @@ def draw_panels(
     timeline = read_timeline(cut.file.path)
     spans = compile_spans(timeline, cut.rate, MediaFinder(cut.file.path.parent, cut.media))
     output = Output(cut.width_px, cut.height_px, str(cut.rate), dict(extra(timeline).get("style", {})))
-    clips = [clip for clip in next(iter(timeline.video_tracks())) if hasattr(clip, "media_reference")]
-    places: dict[int, int] = {}
-    for span in spans:
-        for clip in span["pictures"]:
-            places[clip["from"]] = clip["to"]
+    track = picture_track(timeline)
+    clips = [clip for clip in track if isinstance(clip, otio.schema.Clip) and clip.enabled]
+    places = {(clip["from"], clip["to"]) for span in spans for clip in span["pictures"]}
+    # A clip of no length is not seen, so it has no panel.
+    clips = [clip for clip in clips if frames_spanning(seconds_of(clip.duration()), cut.rate)]
     frames = []
-    for number, ((start, end), clip) in enumerate(zip(sorted(places.items()), clips, strict=True), 1):
+    for number, ((start, end), clip) in enumerate(zip(sorted(places), clips, strict=True), 1):
         current_run().progress(number / len(clips), "drawing panels")
         at = min(start + round((end - start) * moment), end - 1)
         span = next(span for span in spans if span["first"] <= at < span["first"] + span["count"])

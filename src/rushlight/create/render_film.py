@@ -16,7 +16,7 @@ from rushlight.media.probe import probe
 from rushlight.timeline.captionfile import captions_to_srt
 from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline
 from rushlight.timeline.mixdown import mix_down
-from rushlight.timeline.plan import RENDERER_VERSION, compile_spans
+from rushlight.timeline.plan import RENDERER_VERSION, compile_spans, find_gaps
 from rushlight.timeline.render import Output, render_spans
 
 __all__ = ["render_film"]
@@ -25,7 +25,7 @@ Preset = Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow"]
 
 
 @capability(
-    version=1,
+    version=2,
     action="c2pa.created",
     source_type="compositeWithTrainedAlgorithmicMedia",
     revision=lambda _: f"renderer {RENDERER_VERSION}",
@@ -58,7 +58,10 @@ def render_film(
     output = Output(cut.width_px, cut.height_px, str(cut.rate), style, crf, preset)
     picture, film = run.new_file("picture.mp4"), run.new_file("film.mp4")
     size = (cut.width_px, cut.height_px)
-    spans = compile_spans(timeline, cut.rate, find, size=size, facts_of=cache(probe))
+    facts_of = cache(probe)
+    spans = compile_spans(timeline, cut.rate, find, size=size, facts_of=facts_of)
+    for message in find_gaps(spans, cut.rate, facts_of):
+        run.note_weak(message)
     render_spans(spans, output, picture, run)
     sound: Path | None = None
     if (samples := mix_down(timeline, cut.rate, find)) is not None:

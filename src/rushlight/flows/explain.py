@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import opentimelineio as otio
 
 from rushlight.artifacts import Script
-from rushlight.core.artifact import FileRef
+from rushlight.core.artifact import FileRef, file_sha256
 from rushlight.core.errors import InputError
 from rushlight.core.project import Project
 from rushlight.core.record import Record
 from rushlight.core.units import format_clock, parse_seconds
-from rushlight.timeline.cutfile import extra, plain, read_timeline, seconds_of
+from rushlight.timeline.cutfile import exact_rate, extra, plain, read_timeline, seconds_of
 
 __all__ = ["Answer", "explain_file", "explain_moment"]
 
@@ -79,11 +80,9 @@ def explain_moment(project: Project, path: Path, moment: str) -> Answer:
     """
     record = _maker(project, path)
     chain = _records(project, record)
-    cut = next((item for item in chain if item.output_kind == "Cut"), None)
-    if cut is None:
-        raise InputError("This file was not rendered from a timeline.", path=path, hint="Leave out @TIME.")
-    timeline = read_timeline(project.root / cut.output["file"]["path"])
-    at = parse_seconds(moment, Fraction(cut.output["rate"]))
+    timeline = read_timeline(_timeline_of(project, chain, path))
+    noted = extra(timeline).get("rate")
+    at = parse_seconds(moment, Fraction(noted) if noted else exact_rate(timeline.duration().rate))
     if at >= seconds_of(timeline.duration()):
         raise InputError(f"The film ends at {format_clock(seconds_of(timeline.duration()))}.", path=path, where=moment)
     answer = Answer(f"{path} at {format_clock(at)}", steps=_chain(project, record))
@@ -101,6 +100,23 @@ def explain_moment(project: Project, path: Path, moment: str) -> Answer:
             )
     answer.said = _said(chain, at)
     return answer
+
+
+def _timeline_of(project: Project, chain: list[Record], path: Path) -> Path:
+    """The cut a film was rendered from: as it was laid, or as a person edited it."""
+    for item in chain:
+        if item.output_kind == "Cut":
+            return project.root / str(item.output["file"]["path"])
+        if item.capability == "person" and str(item.parameters.get("file", "")).endswith(".otio"):
+            place = project.root / str(item.parameters["file"])
+            if not place.is_file() or file_sha256(place) != item.output["sha256"]:
+                raise InputError(
+                    "The timeline that this film was rendered from has been changed since.",
+                    path=place,
+                    hint="Run `rushlight make` again, then ask again.",
+                )
+            return place
+    raise InputError("This file was not rendered from a timeline.", path=path, hint="Leave out @TIME.")
 
 
 def _maker(project: Project, path: Path) -> Record:
@@ -170,7 +186,9 @@ def _what(clip: otio.schema.Clip) -> str:
         words = graphic.get("title") or graphic.get("text") or " / ".join(graphic.get("lines", []))
         words = words or " ".join(word["text"] for word in graphic.get("words", []))
         return f"{graphic.get('kind', 'graphic')} “{words}”"
-    return str(getattr(reference, "target_url", "missing media"))
+    place = Path(unquote(str(getattr(reference, "target_url", "") or "missing media")))
+    # Kept files are named by their hash, which tells a person nothing.
+    return f"{clip.name.lower()} made here" if len(place.stem) == 64 else str(place)
 
 
 def _said(chain: list[Record], at: Fraction) -> list[dict[str, Any]]:

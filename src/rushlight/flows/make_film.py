@@ -28,6 +28,7 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.capability import find_capability
 from rushlight.core.errors import InputError
 from rushlight.core.project import Project, slug
+from rushlight.core.units import format_clock
 from rushlight.create.caption_narration import caption_narration
 from rushlight.create.check_grounding import check_grounding, line_checker
 from rushlight.create.compose_music import compose_music
@@ -40,6 +41,7 @@ from rushlight.create.plan_pictures import plan_pictures
 from rushlight.create.read_source import load_source, read_source
 from rushlight.create.render_film import render_film
 from rushlight.create.render_score import render_score
+from rushlight.create.sources.language import LANGUAGES, guess_language
 from rushlight.create.speak_script import speak_script
 from rushlight.create.write_script import count_words, write_script
 from rushlight.flows.report import ReportMatter, relative, storyboard_page, write_report
@@ -128,9 +130,19 @@ class _Maker:
             watcher.on_weak = before
 
     def _make(self) -> Film:
-        load_source(self.document)  # Bad documents are refused before anything is written.
+        read = load_source(self.document)  # Bad documents are refused before anything is written.
         file = FileRef.of(self.document)
-        source = self.project.run(read_source, Document(file=file), language=self.wishes.language or "en")
+        language = self.wishes.language or self.project.settings().get("defaults", {}).get("language")
+        if (
+            not language
+            and read.settings.get("language") is None
+            and read.language == "en"
+            and (language := guess_language(read.text)) != "en"
+        ):
+            self._remember(
+                f"The document reads as {LANGUAGES[language]}, so the film speaks it; --language says otherwise."
+            )
+        source = self.project.run(read_source, Document(file=file), language=language or "en")
         self._settle(source)
         script, narration = self._script_and_voice(source)
         grounding = self.project.run(check_grounding, script, source)
@@ -197,9 +209,7 @@ class _Maker:
             )  # fmt: skip
             if edited is not None:
                 self.project.note_edit(edited, path)
-                script = markdown_to_script(
-                    edited.path.read_text(encoding="utf-8"), script, grounds=line_checker(source)
-                )
+                script = self._edited_script(edited.path, script, source)
             # Judged at the voice's natural pace, so that no pause has to be drawn out later.
             natural = self._speak(script, None)
             tried.append((abs(natural.duration - length), len(tried), script))
@@ -249,6 +259,18 @@ class _Maker:
         self._remember(f"renders/{name}.mp4 was changed by hand and is kept, so the new film is {beside}.")
         return self._publish(film, beside)
 
+    def _edited_script(self, path: Path, script: Script, source: Source) -> Script:
+        """The script as a person wrote it, with what they left alone taken from ours."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            return markdown_to_script(text, script, grounds=line_checker(source))
+        except UnicodeDecodeError as error:
+            raise InputError(
+                "This script is not UTF-8 text.", path=path, hint="Save it as UTF-8, or delete it to have it anew."
+            ) from error
+        except InputError as error:
+            raise InputError(error.message, path=path, where=error.where, hint=error.hint) from error
+
     def _speak(self, script: Script, length: Fraction | None) -> Narration:
         cast = self.project.settings().get("voices", {})
         return self.project.run(speak_script, script, voice=self.voice, voices=dict(cast), target_seconds=length)
@@ -282,6 +304,11 @@ class _Maker:
                 fresh = {"srt": captions_to_srt, "vtt": captions_to_vtt}[suffix](captions)
                 captions = read_captions(edited.path, narration.language)
                 self._keep("captions", path, fresh, "words or their times", "made")
+                if captions.cues[-1].end > narration.duration + 1:
+                    self._remember(
+                        f"{path} has captions up to {format_clock(captions.cues[-1].end)[3:8]}, but the film ends at "
+                        f"{format_clock(narration.duration)[3:8]}; the later ones are not shown."
+                    )
                 break
         for suffix, write in (("srt", captions_to_srt), ("vtt", captions_to_vtt)):
             if self.project.edited(f"renders/{self.name}.{suffix}") is None:
@@ -293,6 +320,10 @@ class _Maker:
         pictures = self._pictures(folders)
         storyboard = self.project.run(plan_pictures, script, narration, pictures, disclosure=self.disclosure)
         panels = [self._replaced(panel, number) for number, panel in enumerate(storyboard.panels, 1)]
+        for path in sorted((self.project.root / "storyboards" / self.name).glob("[0-9][0-9]*.*")):
+            named = str(path.relative_to(self.project.root))
+            if path.stem.isdigit() and int(path.stem) > len(panels) and self.project.edited(named) is not None:
+                self._remember(f"{named} is not used: the film has {len(panels)} pictures.")
         return storyboard.model_copy(update={"panels": tuple(panels)})
 
     def _pictures(self, folders: Iterable[Path]) -> tuple[Media, ...]:

@@ -109,7 +109,8 @@ def read_timeline(path: Path) -> otio.schema.Timeline:
     except (OSError, LookupError, TypeError, RuntimeError, ValueError, otio.exceptions.OTIOError) as error:
         raise InputError("This is not an OpenTimelineIO file.", path=path, hint="Export the cut as .otio.") from error
     if not isinstance(found, otio.schema.Timeline):
-        raise InputError(f"This file holds a {type(found).__name__}, not a timeline.", path=path)
+        what = getattr(found, "schema_name", lambda: "something else")()
+        raise InputError(f"This file holds no timeline but {what}.", path=path, hint="Export the cut as .otio.")
     return found
 
 

@@ -41,6 +41,8 @@ def mix_down(
     mixed = np.zeros((total, 2), dtype=np.float32)
     heard = False
     for track in timeline.audio_tracks():
+        if not track.enabled:
+            continue
         at = Fraction(0)
         for item in track:
             if isinstance(item, otio.schema.Transition):

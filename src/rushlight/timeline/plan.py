@@ -21,10 +21,10 @@ import opentimelineio as otio
 from rushlight.artifacts import Media
 from rushlight.core.artifact import FileRef, canonical_json
 from rushlight.core.errors import InputError
-from rushlight.core.units import frames_spanning
+from rushlight.core.units import format_clock, frames_spanning
 from rushlight.timeline.cutfile import extra, plain, seconds_of
 
-__all__ = ["Span", "compile_spans", "span_key"]
+__all__ = ["Span", "compile_spans", "find_gaps", "picture_track", "span_key"]
 
 Span = dict[str, Any]
 """`kind`; `first`, `count` in frames; `pictures`, `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
@@ -34,6 +34,8 @@ RENDERER_VERSION = 2
 _NOT_SEEN = ("beat", "form", "made_by", "reason", "sha256", "version")
 # Longer stretches are divided, so that work can be shared and a killed render loses little.
 LONGEST_SPAN_SECONDS = 8
+_NOTICED_SECONDS = Fraction(1, 5)
+TRANSITIONS = ("dissolve", "fade", "wipe", "push")
 
 
 def span_key(span: Span, output: Mapping[str, Any]) -> str:
@@ -66,9 +68,8 @@ def compile_spans(
     Raises:
         InputError: no picture track, a missing file, or an item we cannot render.
     """
-    tracks = [track for track in timeline.video_tracks() if len(track)]
-    if not tracks:
-        raise InputError("This cut has no pictures.", where=timeline.name)
+    picture_track(timeline)
+    tracks = _seen_tracks(timeline)
     clips, blends = _walk(tracks[0], rate, find)
     over = [clip for track in tracks[1:] for clip in _walk(track, rate, find)[0]]
     total = max(frames_spanning(seconds_of(timeline.duration()), rate), clips[-1]["to"] if clips else 1)
@@ -95,6 +96,47 @@ def compile_spans(
             assert video is not None
             span |= {"kind": "filter", "clock_start": str(video.clock_start)}
     return spans
+
+
+def picture_track(timeline: otio.schema.Timeline) -> otio.schema.Track:
+    """The track that fills the screen: the lowest picture track that is turned on and not empty.
+
+    Raises:
+        InputError: there is none.
+    """
+    tracks = _seen_tracks(timeline)
+    if not tracks:
+        raise InputError(
+            "This cut has no pictures.", where=timeline.name, hint="Give it a picture track with a clip, turned on."
+        )
+    return tracks[0]
+
+
+def _seen_tracks(timeline: otio.schema.Timeline) -> list[otio.schema.Track]:
+    return [track for track in timeline.video_tracks() if track.enabled and len(track)]
+
+
+def find_gaps(spans: list[Span], rate: Fraction, facts_of: Callable[[Path], Media]) -> list[str]:
+    """What a viewer would take for a fault: black at the end of a film, and clips asked for longer than they are.
+
+    Gaps between pictures are left alone: a person laid them.
+    """
+    found = []
+    pictures = {(clip["from"], clip["to"]): clip for span in spans for clip in span["pictures"]}
+    total = spans[-1]["first"] + spans[-1]["count"]
+    seen = max((end for _, end in pictures), default=0)
+    if (dark := Fraction(total - seen) / rate) >= _NOTICED_SECONDS:
+        found.append(f"The pictures end {float(dark):.1f} s before the sound; the screen is black from there.")
+    for (start, end), clip in sorted(pictures.items()):
+        if clip["form"] != "clip":
+            continue
+        path, wanted = Path(clip["path"]), Fraction(clip["start"]) + Fraction(end - start) / rate
+        if (missing := wanted - facts_of(path).duration) >= _NOTICED_SECONDS:
+            found.append(
+                f"{path.name} is {float(missing):.1f} s shorter than the cut asks at "
+                f"{format_clock(Fraction(start) / rate)[3:8]}; its last picture is held."
+            )
+    return found
 
 
 def _is_plain(span: Span, rate: Fraction, size: tuple[int, int], facts_of: Callable[[Path], Media]) -> bool:
@@ -154,6 +196,8 @@ def _walk(
                 frames_spanning(seconds_of(item.out_offset), rate),
             )
             kind = str(extra(item).get("type", "dissolve")) if item.metadata else "dissolve"
+            if kind not in TRANSITIONS:
+                raise InputError(f"There is no transition {kind!r}.", hint=f"Choose among {', '.join(TRANSITIONS)}.")
             pending = (at - half[0], at + half[1], kind)
             continue
         length = frames_spanning(seconds_of(item.duration()), rate)

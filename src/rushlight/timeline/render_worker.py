@@ -64,7 +64,8 @@ def render_on_workers(spans: dict[str, Span], output: Output, folder: Path, work
 
 def _start() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "rushlight.timeline.render_worker"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    # In a group of its own: Ctrl-C on the terminal reaches the parent alone, which then ends its workers.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
 
 
 def _ask(process: subprocess.Popen[bytes], task: dict[str, Any]) -> None:
