@@ -333,10 +333,25 @@ def test_a_german_article_is_spoken_in_german_unasked(tmp_path: Path) -> None:
         "wird jeden Montag von einer Frau aufgezogen, die auch das Glas putzt.\n",
         encoding="utf-8",
     )
-    film = make_film(create_project(tmp_path / "film"), document, SMALL)
+    film = make_film(create_project(tmp_path / "film"), document, replace(SMALL, length="auto"))
     assert film.narration.voices == {"narrator": "espeak/de"}
     assert any("German" in message for message in film.weak)
     assert "Mit KI erstellt" in (tmp_path / "film" / "timelines" / "uhr.otio").read_text(encoding="utf-8")
+
+
+def test_two_documents_of_one_name_have_files_of_their_own(again: tuple[Project, Path]) -> None:
+    project, document = again
+    before = tree(project.root)
+    brief = document.with_suffix(".toml")
+    brief.write_text(
+        'title = "Another"\ntext = """The tower of Lindmark is 40 metres high. It was painted in 1990."""\n'
+    )
+    film = make_film(project, brief, replace(SMALL, length="auto"))
+    assert film.renders["16:9"].name == "clock-toml.mp4"
+    after = tree(project.root)
+    assert {name for name in before if after.get(name) != before[name]} == {"report.html"}
+    assert (project.root / "reports" / "clock.html").is_file()
+    assert make_film(project, document, SMALL).renders["16:9"].name == "clock.mp4"
 
 
 def tree(root: Path) -> dict[str, str]:

@@ -134,7 +134,7 @@ def _summary(film: Any) -> dict[str, Any]:
         "duration_seconds": float(film.seconds),
         "grounded": film.grounded[0],
         "claims": film.grounded[1],
-        "figures": film.mix.figures,
+        "figures": film.figures,
         "weak": film.weak,
     }
 

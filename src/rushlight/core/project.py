@@ -347,6 +347,20 @@ class Project:
             )
             self.ledger.add(record)
 
+    def films(self) -> dict[str, Path]:
+        """Names of the films made here, and the documents they were made from."""
+        try:
+            noted = json.loads((self.memory / "films.json").read_text(encoding="utf-8"))
+            return {name: Path(os.path.normpath(self.root / path)) for name, path in noted.items()}
+        except (FileNotFoundError, ValueError, AttributeError, TypeError):
+            return {}
+
+    def note_film(self, name: str, document: Path) -> None:
+        """Remember which document a film is made from, so that another of the same name gets files of its own."""
+        noted = {**self.films(), name: document}
+        paths = {key: os.path.relpath(path, self.root) for key, path in noted.items()}
+        write_atomically(self.memory / "films.json", json.dumps(paths, indent=1, sort_keys=True, ensure_ascii=False))
+
     def _written(self) -> dict[str, list[str]]:
         try:
             notes: dict[str, list[str]] = json.loads((self.memory / "written.json").read_text())

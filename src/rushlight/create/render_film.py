@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from rushlight.artifacts import Captions, Cut, Media
 from rushlight.core.capability import capability
-from rushlight.core.run import current_run
+from rushlight.core.run import Run, current_run
 from rushlight.media.encode import mux, write_wav
 from rushlight.media.probe import probe
+from rushlight.media.sound import integrated_loudness_lufs, limit_as_heard, read_sound, true_peak_dbtp
 from rushlight.timeline.captionfile import captions_to_srt
 from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline
-from rushlight.timeline.mixdown import mix_down
+from rushlight.timeline.mixdown import CEILING_DBTP, mix_down
 from rushlight.timeline.plan import RENDERER_VERSION, compile_spans, find_gaps
 from rushlight.timeline.render import Output, render_spans
 
 __all__ = ["render_film"]
 
+_SAMPLE_RATE = 48_000
+_TRIES = 5
+# Players find a caption track by the three letters of its language.
+_ISO_639_2 = {
+    "en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "nl": "nld", "pt": "por", "sv": "swe", "pl": "pol",
+    "ru": "rus", "el": "ell", "da": "dan", "nb": "nob", "no": "nor", "fi": "fin", "cs": "ces", "tr": "tur", "uk": "ukr",
+    "ja": "jpn", "zh": "zho", "ko": "kor", "ar": "ara", "hi": "hin",
+}  # fmt: skip
+
 Preset = Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow"]
 
 
 @capability(
-    version=2,
+    version=3,
+    metrics=("true_peak_dbtp", "integrated_lufs"),
     action="c2pa.created",
     source_type="compositeWithTrainedAlgorithmicMedia",
     revision=lambda _: f"renderer {RENDERER_VERSION}",
@@ -43,6 +57,8 @@ def render_film(
 
     Captions given here become a track that players can turn on; captions burned into the picture are part of the
     cut itself.
+
+    The true peak of the sound as players decode it is kept at or under −1 dBTP.
 
     Returns:
         The film. The same cut gives the same frames and samples on any number of workers.
@@ -63,13 +79,36 @@ def render_film(
     for message in find_gaps(spans, cut.rate, facts_of):
         run.note_weak(message)
     render_spans(spans, output, picture, run)
-    sound: Path | None = None
-    if (samples := mix_down(timeline, cut.rate, find)) is not None:
-        sound = run.new_file("sound.wav")
-        write_wav(sound, samples, 48_000)
     subtitles: Path | None = None
     if captions is not None and captions.cues:
         subtitles = run.new_file("captions.srt")
         subtitles.write_text(captions_to_srt(captions), encoding="utf-8")
-    mux(picture, sound, film, metadata=metadata, subtitles=subtitles)
+    language = _ISO_639_2.get(captions.language.split("-")[0], "und") if captions is not None else "und"
+    put_together = partial(mux, picture, out=film, metadata=metadata, subtitles=subtitles, subtitle_language=language)
+    samples = mix_down(timeline, cut.rate, find)
+    if samples is None:
+        put_together(sound=None)
+    else:
+        _mux_under_ceiling(samples, put_together, film, run)
     return probe(film)
+
+
+def _mux_under_ceiling(samples: NDArray[np.float32], put_together: Callable[..., None], film: Path, run: Run) -> None:
+    """Encode the sound so that what players decode stays under the ceiling.
+
+    AAC overshoots: peaks come back some tenths of a decibel higher than they went in. Where they come back too high
+    the sound is turned down by as much and encoded again.
+    """
+    for number in range(_TRIES):
+        sound = run.new_file("sound.wav")
+        write_wav(sound, samples, _SAMPLE_RATE)
+        put_together(sound=sound)
+        heard = read_sound(film, sample_rate=_SAMPLE_RATE, channels=2)
+        peak = true_peak_dbtp(heard, _SAMPLE_RATE)
+        if peak <= CEILING_DBTP or number == _TRIES - 1:
+            break
+        samples = limit_as_heard(samples, heard, _SAMPLE_RATE, CEILING_DBTP)
+    if np.isfinite(peak):
+        run.figure("true_peak_dbtp", peak)
+    if np.isfinite(loudness := integrated_loudness_lufs(heard, _SAMPLE_RATE)):
+        run.figure("integrated_lufs", loudness)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -79,6 +80,8 @@ class Film:
     """Aspect to film."""
     cuts: dict[str, Cut] = field(default_factory=dict)
     report: Path | None = None
+    figures: dict[str, float] = field(default_factory=dict)
+    """What was measured: the mix, and the loudness and true peak of the film as players decode it."""
     seconds: Fraction = Fraction(0)
     """How long the film is; an edited timeline may be shorter or longer than the narration."""
     grounded: tuple[int, int] = (0, 0)
@@ -107,9 +110,9 @@ class _Maker:
 
     def __init__(self, project: Project, document: Path, wishes: FilmWishes) -> None:
         self.project = project
-        self.document = document.absolute()
+        self.document = Path(os.path.normpath(document.absolute()))
         self.wishes = wishes
-        self.name = slug(document.stem)
+        self.name = self._name()
         self.weak: list[str] = []
         self.plan: MusicPlan | None = None
         on_weak = project.watcher.on_weak
@@ -120,6 +123,17 @@ class _Maker:
                 on_weak(message)
 
         self._remember = remember
+
+    def _name(self) -> str:
+        """The name of the film's files: the document's, with its form where another document has that name here."""
+        plain = slug(self.document.stem)
+        files = self.project.films()
+        for name in (plain, f"{plain}-{slug(self.document.suffix)}", *(f"{plain}-{n}" for n in range(2, 100))):
+            owner = files.get(name)
+            # A document that is gone was moved or renamed; its film goes on under its name.
+            if owner is None or owner == self.document or not owner.is_file():
+                return name
+        raise InputError("A hundred documents of this name have films here.", path=self.document, hint="Rename it.")
 
     def make(self) -> Film:
         watcher, before = self.project.watcher, self.project.watcher.on_weak
@@ -144,6 +158,8 @@ class _Maker:
             )
         source = self.project.run(read_source, Document(file=file), language=language or "en")
         self._settle(source)
+        if self.project.films().get(self.name) != self.document:
+            self.project.note_film(self.name, self.document)
         script, narration = self._script_and_voice(source)
         grounding = self.project.run(check_grounding, script, source)
         captions = self._captions(narration)
@@ -369,6 +385,10 @@ class _Maker:
         music = self.project.run(render_score, score, seed=self.wishes.seed)
         if edited is None and "midi" in music.stems:
             self.project.publish(music.stems["midi"], path)
+        folder = self.project.root / "scores" / self.name
+        for left in set(folder.glob("*.wav")) - {folder / f"{stem}.wav" for stem in music.stems}:
+            if self.project.is_written(str(left.relative_to(self.project.root)), left):
+                left.unlink()  # Of an earlier score.
         for stem, file in music.stems.items():
             if stem != "midi":
                 self._publish(file, f"scores/{self.name}/{stem}.wav", instead=path)
@@ -397,6 +417,8 @@ class _Maker:
         media = self.project.run(render_film, cut, track, metadata=metadata)
         film.renders[aspect] = self._publish_film(media.file, name)
         film.cuts[aspect], film.seconds = cut, film.seconds or media.duration
+        if (record := self.project.ledger.get(self.project.used[-1])) is not None and not film.figures:
+            film.figures = {**film.mix.figures, **record.figures}
         ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
         self._publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
 
@@ -441,6 +463,7 @@ class _Maker:
             weak=list(self.weak),
             wanted_seconds=film.wanted_seconds,
             seconds=film.seconds,
+            figures=film.figures,
         )
         text = write_report(matter)
         film.report = self._publish(text, "report.html")

@@ -48,6 +48,7 @@ class ReportMatter:
     records: list[Record]
     weak: list[str]
     wanted_seconds: Fraction | None
+    figures: dict[str, float]
     seconds: Fraction
     """Length of the film."""
 
@@ -174,7 +175,7 @@ def _key(score: Score | None) -> str:
 
 def _figures(matter: ReportMatter) -> list[tuple[str, str, str]]:
     """Name, value and what it should be, for every measured figure."""
-    measured = matter.mix.figures
+    measured = matter.figures
     rows = [("Length", f"{float(matter.seconds):.2f} s", _wanted(matter.wanted_seconds))]
     wishes = {
         "integrated_lufs": ("Loudness", "LUFS", "as set, ± 0.5"),

@@ -146,6 +146,26 @@ def limit_true_peak(
     return _limited(samples, peaks, rate, ceiling_dbtp, lookahead_seconds, release_seconds)
 
 
+def limit_as_heard(samples: Samples, heard: Samples, rate: int, ceiling_dbtp: float = -1.0) -> Samples:
+    """Turn sound down just where it came back over a ceiling from a lossy encoder.
+
+    Args:
+        samples: what was encoded, float32, shape (n, channels).
+        heard: what was decoded, of the same shape; encoders overshoot by some tenths of a decibel at some peaks.
+        rate: samples a second.
+        ceiling_dbtp: highest true peak of what is decoded.
+
+    Returns:
+        Samples to encode again; as they are where nothing came back too high.
+    """
+    peaks = _peaks(_checked(heard[: len(samples)]), rate)
+    peaks = np.pad(peaks, (0, len(samples) - len(peaks)))
+    # A little lower than needed: what is encoded anew overshoots a little differently.
+    gain = _gain(peaks, 10 ** (ceiling_dbtp / 20) * 0.965, rate, 0.005, 0.08)
+    over = peaks.max(initial=0.0) > 10 ** (ceiling_dbtp / 20)
+    return np.asarray(samples * gain[:, None], np.float32) if over else samples
+
+
 def _limited(
     samples: Samples,
     peaks: NDArray[np.float32],

@@ -17,6 +17,7 @@ from scipy.signal import resample_poly
 from rushlight.core.errors import InputError
 from rushlight.media.loudness import (
     integrated_loudness_lufs,
+    limit_as_heard,
     limit_true_peak,
     normalise_loudness,
     short_term_loudness_lufs,
@@ -26,6 +27,7 @@ from rushlight.media.sandbox import DEFAULT_LIMITS, GuardedProcess, Limits
 
 __all__ = [
     "integrated_loudness_lufs",
+    "limit_as_heard",
     "limit_true_peak",
     "mix_channels",
     "normalise_loudness",

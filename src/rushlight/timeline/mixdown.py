@@ -16,7 +16,7 @@ from rushlight.media.sound import limit_true_peak, read_sound, true_peak_dbtp
 from rushlight.timeline.cutfile import extra, seconds_of
 from rushlight.timeline.pictures import keyframes
 
-__all__ = ["mix_down"]
+__all__ = ["CEILING_DBTP", "mix_down"]
 
 CEILING_DBTP = -1.0
 

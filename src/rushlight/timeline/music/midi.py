@@ -227,7 +227,7 @@ def _open(path: Path) -> mido.MidiFile:
         raise InputError("This file does not exist.", path=path, hint="Check the name.") from None
     except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise InputError(
-            f"This is not a readable MIDI file ({error or type(error).__name__}).",
+            f"This is not a readable MIDI file ({str(error) or 'it is cut short'}).",
             path=path,
             hint="Export it again as a Standard MIDI File, format 0 or 1.",
         ) from error
