@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rushlight.core.errors import InputError
 from rushlight.media.loudness import (
     integrated_loudness_lufs,
+    limit_as_heard,
     limit_true_peak,
     normalise_loudness,
     short_term_loudness_lufs,
@@ -162,3 +163,14 @@ def test_real_speech_with_music(open_fixtures: Path) -> None:
         done, _ = normalise_loudness(speech + 0.3 * music, RATE, target, -1.0)
         assert integrated_loudness_lufs(done, RATE) == pytest.approx(target, abs=0.2)
         assert true_peak_dbtp(done, RATE) <= -0.99
+
+
+def test_sound_that_came_back_too_high_is_turned_down_there_alone() -> None:
+    sound = tone(997.0, -6.0, 2.0)
+    heard = sound.copy()
+    heard[48_000:48_500] *= 2.2
+    lower, peak = limit_as_heard(sound, heard, 48_000, -1.0)
+    assert peak > -1.0
+    assert np.abs(lower[48_100:48_400]).max() < 0.9 * np.abs(sound).max()
+    np.testing.assert_allclose(lower[:40_000], sound[:40_000], atol=1e-6)
+    assert limit_as_heard(sound, sound, 48_000, -1.0)[0] is sound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -27,6 +28,7 @@ __all__ = ["render_film"]
 
 _SAMPLE_RATE = 48_000
 _TRIES = 5
+_SOUND_VERSION = 1
 # Players find a caption track by the three letters of its language.
 _ISO_639_2 = {
     "en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "nl": "nld", "pt": "por", "sv": "swe", "pl": "pol",
@@ -38,7 +40,7 @@ Preset = Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow"]
 
 
 @capability(
-    version=3,
+    version=4,
     metrics=("true_peak_dbtp", "integrated_lufs"),
     action="c2pa.created",
     source_type="compositeWithTrainedAlgorithmicMedia",
@@ -97,17 +99,29 @@ def _mux_under_ceiling(samples: NDArray[np.float32], put_together: Callable[...,
     """Encode the sound so that what players decode stays under the ceiling.
 
     AAC overshoots: peaks come back some tenths of a decibel higher than they went in. Where they come back too high
-    the sound is turned down by as much and encoded again.
+    the sound is turned down by as much and encoded again. The result is kept, so that a film in several shapes, or
+    with other pictures, does that once.
     """
-    for number in range(_TRIES):
-        sound = run.new_file("sound.wav")
-        write_wav(sound, samples, _SAMPLE_RATE)
+    heard = peak = None
+
+    def settle(beside: Path) -> None:
+        nonlocal heard, peak
+        lower = samples
+        for number in range(_TRIES):
+            write_wav(beside, lower, _SAMPLE_RATE)
+            put_together(sound=beside)
+            heard = read_sound(film, sample_rate=_SAMPLE_RATE, channels=2)
+            turned_down, peak = limit_as_heard(lower, heard, _SAMPLE_RATE, CEILING_DBTP)
+            if turned_down is lower or number == _TRIES - 1:
+                return
+            lower = turned_down
+
+    key = hashlib.sha256(f"{_SOUND_VERSION} {CEILING_DBTP}".encode() + samples.tobytes()).hexdigest()
+    sound = run.cached(f"sound-{key}", ".wav", settle)
+    if heard is None or peak is None:
         put_together(sound=sound)
         heard = read_sound(film, sample_rate=_SAMPLE_RATE, channels=2)
         peak = true_peak_dbtp(heard, _SAMPLE_RATE)
-        if peak <= CEILING_DBTP or number == _TRIES - 1:
-            break
-        samples = limit_as_heard(samples, heard, _SAMPLE_RATE, CEILING_DBTP)
     if np.isfinite(peak):
         run.figure("true_peak_dbtp", peak)
     if np.isfinite(loudness := integrated_loudness_lufs(heard, _SAMPLE_RATE)):

@@ -146,7 +146,7 @@ def limit_true_peak(
     return _limited(samples, peaks, rate, ceiling_dbtp, lookahead_seconds, release_seconds)
 
 
-def limit_as_heard(samples: Samples, heard: Samples, rate: int, ceiling_dbtp: float = -1.0) -> Samples:
+def limit_as_heard(samples: Samples, heard: Samples, rate: int, ceiling_dbtp: float = -1.0) -> tuple[Samples, float]:
     """Turn sound down just where it came back over a ceiling from a lossy encoder.
 
     Args:
@@ -156,14 +156,17 @@ def limit_as_heard(samples: Samples, heard: Samples, rate: int, ceiling_dbtp: fl
         ceiling_dbtp: highest true peak of what is decoded.
 
     Returns:
-        Samples to encode again; as they are where nothing came back too high.
+        Samples to encode again, the same array where nothing came back too high; and the true peak of `heard` in
+        dB of full scale, -inf for silence.
     """
     peaks = _peaks(_checked(heard[: len(samples)]), rate)
-    peaks = np.pad(peaks, (0, len(samples) - len(peaks)))
-    # A little lower than needed: what is encoded anew overshoots a little differently.
-    gain = _gain(peaks, 10 ** (ceiling_dbtp / 20) * 0.965, rate, 0.005, 0.08)
-    over = peaks.max(initial=0.0) > 10 ** (ceiling_dbtp / 20)
-    return np.asarray(samples * gain[:, None], np.float32) if over else samples
+    ceiling, peak = 10 ** (ceiling_dbtp / 20), float(peaks.max(initial=0.0))
+    level = 20 * float(np.log10(peak)) if peak > 0 else float("-inf")
+    if peak <= ceiling:
+        return samples, level
+    # A little lower than needed, as what is encoded anew overshoots a little differently.
+    gain = _gain(np.pad(peaks, (0, len(samples) - len(peaks))), ceiling * 0.965, rate, 0.005, 0.08)
+    return np.asarray(samples * gain[:, None], np.float32), level
 
 
 def _limited(
