@@ -107,6 +107,9 @@ def test_emphasis(line: str, shown: str, emphatic: list[str]) -> None:
         ("{shown|} only", "shown only", " only"),
         ("{a|b", "{a|b", "{a|b"),
         ("{|b}", "{|b}", "{|b}"),
+        ("{ |0}", "{ |0}", " |zero}"),
+        ("{{one|two}", "{one", "two"),
+        ("{one|two}[pause 1s] three", "one three", "two three"),
         ("a | b", "a | b", "a  b"),
         ("{1905|nineteen hundred and five}", "1905", "nineteen hundred and five"),
     ],
@@ -143,7 +146,7 @@ def test_no_text_crashes_and_none_is_lost(line: str, language: str) -> None:
     bare = re.sub(r"\[pause\s+[^\[\]]+\]", "", line, flags=re.IGNORECASE).replace("\ue000", "").replace("\ue001", "")
     if "{" not in bare and "*" not in bare:
         assert "".join(word.text for word in words) == "".join(bare.split())
-    letters = [letter for letter in re.sub(r"\{([^{}|]+)\|[^{}]*\}", r"\1", bare) if letter.isalnum()]
+    letters = [letter for letter in re.sub(r"\{([^{}|]*[^{}|\s][^{}|]*)\|[^{}]*\}", r"\1", bare) if letter.isalnum()]
     assert [letter for word in words for letter in word.text if letter.isalnum()] == letters
     assert caption_text(line) == " ".join(word.text for word in words)
 

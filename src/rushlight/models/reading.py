@@ -20,10 +20,13 @@ from rushlight.models.english import say_words
 __all__ = ["SpokenWord", "caption_text", "read_line", "trailing_pause"]
 
 LONGEST_PAUSE_SECONDS = 60
+_PAUSE = r"\[pause\s+[^\[\]]+\]"
 _TOKEN = re.compile(
     r"\[pause\s+(?P<pause>[^\[\]]+)\]"
-    r"|(?P<before>[^\s{}]*)\{(?P<shown>[^{}|]*[^{}|\s][^{}|]*)\|(?P<said>[^{}]*)\}(?P<after>[^\s{}]*)"
-    r"|(?P<plain>(?:(?!\[pause\s+[^\[\]]+\])\S)+)",
+    rf"|(?P<before>(?:(?!{_PAUSE})\S)*?)"
+    r"\{(?P<shown>[^{}|]*[^{}|\s][^{}|]*)\|(?P<said>[^{}]*)\}"
+    rf"(?P<after>(?:(?!{_PAUSE})[^\s{{}}])*)"
+    rf"|(?P<plain>(?:(?!{_PAUSE})\S)+)",
     re.IGNORECASE,
 )
 # One or two stars around text, not inside a word: 2*3*4 is no emphasis.
