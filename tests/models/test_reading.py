@@ -108,7 +108,7 @@ def test_emphasis(line: str, shown: str, emphatic: list[str]) -> None:
         ("{a|b", "{a|b", "{a|b"),
         ("{|b}", "{|b}", "{|b}"),
         ("{ |0}", "{ |0}", " |zero}"),
-        ("{{one|two}", "{one", "two"),
+        ("{{one|two}", "{one", "{two"),
         ("{one|two}[pause 1s] three", "one three", "two three"),
         ("a | b", "a | b", "a  b"),
         ("{1905|nineteen hundred and five}", "1905", "nineteen hundred and five"),
