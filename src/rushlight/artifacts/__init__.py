@@ -6,7 +6,9 @@ from rushlight.artifacts.cut import Cut
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
+from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
+from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.storyboard import Panel, Storyboard
@@ -21,24 +23,35 @@ __all__ = [
     "Cue",
     "Cut",
     "Document",
+    "Element",
     "Frame",
     "GroundingReport",
     "Heading",
+    "Idea",
+    "Ideas",
     "Line",
     "Media",
     "MusicPlan",
     "Narration",
     "NarrationLine",
     "Note",
+    "Outline",
     "Panel",
     "Phoneme",
+    "PlotBeat",
+    "Role",
+    "Scene",
+    "ScenePlan",
     "Score",
+    "Screenplay",
     "Script",
     "Section",
     "SoundStream",
     "Source",
+    "Speech",
     "Storyboard",
     "TableColumn",
+    "TitleField",
     "Trace",
     "VideoStream",
     "Word",
