@@ -56,6 +56,8 @@ class ScenePlan(BaseModel):
     """As a screenplay has it: `INT. KITCHEN - NIGHT`."""
     summary: str
     characters: tuple[str, ...] = ()
+    turn: str = ""
+    """What kind of turn the scene is, such as `reveal`, for storytellers that keep account of who knows what."""
     author: Author = "writer"
 
 
@@ -74,6 +76,8 @@ class Outline(Artifact):
     characters: tuple[Role, ...]
     beats: tuple[PlotBeat, ...]
     scenes: tuple[ScenePlan, ...]
+    world: dict[str, str] = {}
+    """What the story turns on, by name, such as `object`, `secret`, `stake`: a storyteller's own account."""
     writer: str
     """Which storyteller made it, such as `grammar`."""
     notes: tuple[str, ...] = ()

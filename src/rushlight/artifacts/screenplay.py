@@ -17,6 +17,7 @@ __all__ = [
     "Screenplay",
     "Speech",
     "TitleField",
+    "plain_text",
     "read_heading",
     "split_name",
 ]
@@ -56,7 +57,7 @@ class Element(BaseModel):
     text: str = ""
     """Words with Fountain's inline markup (`*italic*`, `**bold**`, `_underline_`, `[[note]]`), without the marks that
     only say which kind of paragraph it is. Lines are parted by a line feed. Headings, names and transitions are
-    written as the author wrote them, not raised to capitals."""
+    written as the author wrote them, not raised to capitals; a parenthetical has no brackets around it."""
     scene_number: str = ""
     """Of a scene heading: the number between `#` marks, such as `1A`."""
     dual: bool = False
@@ -199,13 +200,29 @@ class Screenplay(Artifact):
         return tuple(dict.fromkeys(names))
 
 
+# A note, a boneyard, an escaped character, or marks of emphasis.
+_MARKUP = re.compile(r"\[\[.*?\]\](?!\])|/\*.*?\*/|\\([^\w\s])|[*_]+", re.DOTALL)
+_MARKED = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|_(?=\S)|(?<=\S)_")
+
+
+def plain_text(text: str) -> str:
+    """The words alone: without notes, boneyard, emphasis and escapes; `a \\*b\\* _c_ [[d]]` is `a *b* c`."""
+
+    def read(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        return match[0] if match[0][0] in "*_" and not _MARKED.match(text, match.start()) else ""
+
+    return "\n".join(" ".join(line.split()) for line in _MARKUP.sub(read, text).split("\n")).strip()
+
+
 _SETTING = re.compile(r"^\s*(INT\.?\s*/\s*EXT|EXT\.?\s*/\s*INT|I\s*/\s*E|INT|EXT|EST)(?:\.|\s|$)\.?\s*", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]+\s+")
 
 
 def read_heading(text: str) -> Heading:
     """Take a scene heading apart: `INT. KITCHEN - STOVE - NIGHT` is inside, at `KITCHEN - STOVE`, by `NIGHT`."""
-    text = re.sub(r"\[\[.*?\]\]|[*_\\]", "", text, flags=re.DOTALL).strip()
+    text = " ".join(plain_text(text).split())
     match = _SETTING.match(text)
     setting: Literal["INT", "EXT", "INT/EXT", ""] = ""
     if match:
@@ -220,6 +237,6 @@ def read_heading(text: str) -> Heading:
 
 def split_name(text: str) -> tuple[str, tuple[str, ...]]:
     """A character cue taken apart: `Steel (V.O.) (cont'd)` is `STEEL`, with `V.O.` and `CONT'D`."""
-    text = re.sub(r"\[\[.*?\]\]|[*_\\]", "", text, flags=re.DOTALL)
+    text = plain_text(text)
     extensions = tuple(part.strip().upper() for part in re.findall(r"\(([^()]*)\)", text) if part.strip())
     return " ".join(re.sub(r"\([^()]*\)", " ", text).split()).upper(), extensions
