@@ -18,7 +18,7 @@ from rushlight.create.claims import Found, find_claims, unit_after, unit_words_o
 from rushlight.create.derivation import Derived, derive
 from rushlight.create.sources.table import Table, load_table
 
-__all__ = ["check_grounding", "line_checker"]
+__all__ = ["check_grounding", "line_checker", "line_faults"]
 
 _TOKEN = re.compile(r"\w+(?:[.,'’:/-]\w+)*|[%$€£¥]")
 # Above this share of words in common with its place, a line is an edited quotation and is held to the letter.
@@ -73,6 +73,12 @@ def line_checker(source: Source) -> Callable[[Line], bool]:
     """A function that says whether every claim of a line is grounded: `grounds` of `markdown_to_script`."""
     checker = _Checker(source)
     return lambda line: not any(judged.reason for judged in checker.judge(line))
+
+
+def line_faults(source: Source) -> Callable[[Line], list[str]]:
+    """A function that says what in a line is not grounded, and why: a reason each; none when all is."""
+    checker = _Checker(source)
+    return lambda line: [judged.reason for judged in checker.judge(line) if judged.reason]
 
 
 @dataclass(frozen=True)

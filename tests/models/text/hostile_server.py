@@ -34,6 +34,9 @@ def fill(schema: dict[str, Any], conversation: str, name: str = "", place: int =
         return {key: fill(item, conversation, key, place) for key, item in schema["properties"].items()}
     if kind == "array":
         most = schema.get("maxItems", 3)
+        if name == "sentences" and most > 5:
+            # A plan: each beat takes the next four sentences.
+            return [number for number, _ in sentences[4 * place : 4 * place + 4]] or [number]
         count = 1 if name == "sentences" else min(max(schema.get("minItems", 0), min(len(sentences), 4)), most)
         return [fill(schema["items"], conversation, name, place + step) for step in range(count)]
     if kind in ("integer", "number"):

@@ -109,11 +109,8 @@ def test_any_answer_gives_a_form_in_bounds_or_one_error(value: dict[str, object]
 @settings(deadline=None)
 @given(st.integers(0, 200))
 def test_a_cut_answer_is_never_read_as_something_it_did_not_say(cut: int) -> None:
-    whole = {
-        "level": 2,
-        "parts": [{"text": f"Part {n}, so.", "sentences": [n, n + 1]} for n in range(4)],
-        "kind": "hook",
-    }
+    parts = [{"text": f"Part {n}, so.", "sentences": [n, n + 1]} for n in range(4)]
+    whole = {"level": 2, "parts": parts, "kind": "hook"}
     text = json.dumps(whole)[:cut]
     try:
         found = read_json(text)

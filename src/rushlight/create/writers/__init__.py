@@ -2,10 +2,11 @@
 
 A writer is one module in this package (or in a third party's, named by an entry point in the group
 `rushlight.writers`) that holds a function `write(assignment) -> Script`. The setting `writer` names it:
-`extractive`, `data`, or `NAME:REST` where `REST` is passed on, as in `served:http://localhost:11434/v1#qwen3`.
+`extractive`, `data`, a language model (`http://localhost:11434/v1#qwen3`, `transformers:FOLDER`), or `NAME:REST` of an
+installed writer, where `REST` is passed on.
 
 Every writer owes the same: each line carries traces into the source, `Script.notes` says what could not be done,
-and the same assignment gives the same script.
+and the same assignment gives the same script (or a note says that its engine cannot promise that).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Protocol
 
 from rushlight.artifacts import Script, Source
 from rushlight.core.errors import ModelError
+from rushlight.models.text import is_text_model
 
 __all__ = ["Assignment", "Writer", "find_writer", "writer_names"]
 
@@ -35,7 +37,7 @@ class Assignment:
         target_words: how many words the script should have.
         seed: decides among equally good wordings.
         title: the script's title.
-        setting: what follows the colon in the setting `writer`.
+        setting: what follows the colon in the setting `writer`; of a language model, the whole setting.
     """
 
     source: Source
@@ -64,6 +66,10 @@ def find_writer(setting: str) -> tuple[Writer, str]:
     Raises:
         ModelError: there is no such writer, or its module fails to load.
     """
+    if is_text_model(setting):
+        from rushlight.create.writers import served
+
+        return served.write, setting
     name, _, rest = setting.partition(":")
     module = _BUILT_IN.get(name)
     if module is None:
@@ -71,7 +77,8 @@ def find_writer(setting: str) -> tuple[Writer, str]:
             module = entry.module
     if module is None:
         raise ModelError(
-            f"There is no writer named {name!r}.", hint=f"Choose one of: auto, {', '.join(writer_names())}."
+            f"There is no writer named {name!r}.",
+            hint=f"Choose one of: auto, {', '.join(writer_names())}, http://HOST/v1#MODEL.",
         )
     try:
         write: Writer = import_module(module).write

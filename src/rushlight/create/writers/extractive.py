@@ -26,7 +26,7 @@ from rushlight.create.prose.salience import centrality, likeness, picture_words,
 from rushlight.create.prose.sentences import CONTRASTS, Sentence, find_sentences, spans_to_speak
 from rushlight.create.writers import Assignment
 
-__all__ = ["write"]
+__all__ = ["is_speakable", "quoted_line", "write"]
 
 # A long article is narrowed to its best sentences before the search, which looks at every pair.
 _CANDIDATES = 240
@@ -66,7 +66,7 @@ def write(assignment: Assignment) -> Script:
             path=source.file.path,
             hint="Use the writer 'data'.",
         )
-    sentences = [sentence for sentence in find_sentences(source) if _is_speakable(sentence)]
+    sentences = [sentence for sentence in find_sentences(source) if is_speakable(sentence)]
     if not sentences:
         raise InputError("This source has no whole sentence to speak.", path=source.file.path, hint="Write some prose.")
     field = _measure(sentences)
@@ -83,7 +83,8 @@ def write(assignment: Assignment) -> Script:
     )
 
 
-def _is_speakable(sentence: Sentence) -> bool:
+def is_speakable(sentence: Sentence) -> bool:
+    """Whether a sentence is whole and made of words that can be read aloud."""
     text = sentence.text
     letters = sum(char.isalpha() for char in text)
     return (
@@ -259,7 +260,7 @@ def _arrange(field: _Field, chosen: frozenset[int], source: Source) -> list[Beat
         groups.append(("close", close))
     beats = []
     for number, (role, members) in enumerate(groups):
-        lines = tuple(_line(field.sentences[index], source) for index in members)
+        lines = tuple(quoted_line(field.sentences[index], source) for index in members)
         section = int(field.sections[members[0]])
         beats.append(
             Beat(
@@ -298,7 +299,8 @@ def _hook(field: _Field, order: list[int]) -> int:
     return max(free, key=lambda index: (pull(index), -index)) if free else order[0]
 
 
-def _line(sentence: Sentence, source: Source) -> Line:
+def quoted_line(sentence: Sentence, source: Source) -> Line:
+    """A sentence of a source as a spoken line, word for word, with its traces."""
     pieces = spans_to_speak(sentence)
     text = " ".join(piece for piece, _, _ in pieces)
     text = re.sub(r"\s+([.,;:!?…”’)])", r"\1", text)
