@@ -42,6 +42,8 @@ class Samples:
             "Document": self._document,
             "Source": lambda: self._run("read_source", "Document"),
             "Script": lambda: self._run("write_script", "Source", length_seconds=8),
+            "Screenplay": lambda: self._run("write_screenplay", "Outline", words_per_scene=40),
+            "Outline": lambda: self._run("write_outline", premise="A keeper hides a letter.", scenes=3),
             "Narration": lambda: self._run("speak_script", "Script"),
             "Captions": lambda: self._run("caption_narration", "Narration"),
             "MusicPlan": lambda: self._run("plan_music", "Script", "Narration"),

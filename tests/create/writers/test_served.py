@@ -40,7 +40,7 @@ def test_an_honest_model_is_taken_at_its_word(tmp_path: Path) -> None:
     with running(run):
         script = written(source, seconds=40)
     assert script.writer.endswith("/v1#tiny")
-    assert [beat.role for beat in script.beats][0] == "hook"
+    assert script.beats[0].role == "hook"
     assert script.beats[-1].role == "close"
     assert check_grounding(script, source).grounded_share == 1.0
     for _, line in script.lines():
