@@ -10,13 +10,16 @@ from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, Sc
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
+from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
+from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
 from rushlight.artifacts.storyboard import Panel, Storyboard
 
 __all__ = [
     "Audio",
     "Beat",
     "Captions",
+    "Cast",
     "CellRef",
     "Claim",
     "ContactSheet",
@@ -37,6 +40,7 @@ __all__ = [
     "Note",
     "Outline",
     "Panel",
+    "Part",
     "Phoneme",
     "PlotBeat",
     "Role",
@@ -46,9 +50,14 @@ __all__ = [
     "Screenplay",
     "Script",
     "Section",
+    "Shot",
+    "SoundCue",
+    "SoundCues",
     "SoundStream",
     "Source",
     "Speech",
+    "StagedScene",
+    "Staging",
     "Storyboard",
     "TableColumn",
     "TitleField",

@@ -31,6 +31,8 @@ class Panel(BaseModel):
     """Camera move over a still: `push_in`, `pull_out`, `pan_left`, `pan_right`, `tilt_up`, `tilt_down`, `none`."""
     focus: tuple[float, float] = (0.5, 0.5)
     """Where to look in the picture, as fractions of width and height."""
+    enter: Literal["", "cut", "dissolve", "fade"] = ""
+    """How it follows the picture before; empty for the film's usual way."""
     reason: str = ""
     """Why this picture, in words a person can check."""
     weak: bool = False

@@ -34,6 +34,7 @@ def lay_timeline(
     style_changes: Annotated[dict[str, Any], Field(description="Changes to that look, as in `[style]`.")] = {},  # noqa: B006
     disclosure: Annotated[str, Field(description="What the corner label says; empty for none.")] = "",
     transition_seconds: Annotated[Seconds, Field(description="Length of dissolves; 0 for cuts.")] = Fraction(2, 5),
+    inks: Annotated[dict[str, str], Field(description="Colour of each speaker's name in captions.")] = {},  # noqa: B006
 ) -> Cut:
     """Lay pictures, labels, captions and sound on an OpenTimelineIO timeline that any editor can open.
 
@@ -55,6 +56,7 @@ def lay_timeline(
         disclosure=disclosure,
         logo=FileRef.of(logo) if logo else None,
         transition_seconds=transition_seconds,
+        inks=inks,
     )
     path = current_run().new_file("cut.otio")
     write_timeline(timeline, path)

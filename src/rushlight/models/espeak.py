@@ -26,6 +26,7 @@ _UNSPEAKABLE = re.compile(r"[<>\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PROGRAM = Path(__file__).with_name("espeak_program.py")
 # Below this the engine's own "words a minute" no longer follows; above it speech cannot be understood.
 _SLOWEST, _FASTEST = 80, 320
+_PITCH, _HIGHEST = 45, 99
 
 
 def _ask(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -49,10 +50,15 @@ def _version() -> str:
 def load(name: str) -> EspeakVoice:
     """The voice `espeak/NAME`; NAME is a language such as `en-gb`, with `+f3` or `+m2` for another timbre.
 
+    `@60` at the end sets the pitch, from 0 (deep) to 99; 45 is usual.
+
     Raises:
-        ModelError: eSpeak NG is not installed or does not know the language.
+        ModelError: eSpeak NG is not installed or does not know the language, or the pitch is out of range.
     """
-    language, _, variant = (name or "en-gb").partition("+")
+    spoken, _, height = (name or "en-gb").partition("@")
+    if height and not (height.isascii() and height.isdigit() and int(height) <= _HIGHEST):
+        raise ModelError(f"{height!r} is not a pitch.", hint="Write it as espeak/en-gb+f3@60, from 0 to 99.")
+    language, _, variant = spoken.partition("+")
     known = {voice["language"]: voice["identifier"] for voice in voices()}
     if language not in known:
         # "fr" is known as fr-fr, fr-be and fr-ch only.
@@ -65,7 +71,9 @@ def load(name: str) -> EspeakVoice:
     if variant and variant not in (timbres := _timbres()):
         near = get_close_matches(variant, timbres, 5, 0.4) or list(timbres[:8])
         raise ModelError(f"eSpeak NG has no timbre {variant!r}.", hint=f"Did you mean +{', +'.join(near)}?")
-    return EspeakVoice(name or "en-gb", language, known[language] + (f"+{variant}" if variant else ""))
+    return EspeakVoice(
+        name or "en-gb", language, known[language] + (f"+{variant}" if variant else ""), int(height or _PITCH)
+    )
 
 
 @cache
@@ -84,8 +92,9 @@ class EspeakVoice:
     licence = "GPL-3.0-or-later"
     sample_rate = 22050
 
-    def __init__(self, name: str, language: str, identifier: str) -> None:
+    def __init__(self, name: str, language: str, identifier: str, pitch: int = _PITCH) -> None:
         self.name = f"espeak/{name}"
+        self._pitch = pitch
         self._voice = identifier
         self.language = language
         self.revision = _version()
@@ -98,7 +107,7 @@ class EspeakVoice:
         request = {
             "voice": self._voice,
             "words_per_minute": round(min(max(words_per_minute, _SLOWEST), _FASTEST)),
-            "pitch": 45,
+            "pitch": self._pitch,
             "range": 60,
             "texts": [text for text, _ in texts],
         }

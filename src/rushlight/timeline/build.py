@@ -13,6 +13,7 @@ import opentimelineio as otio
 from rushlight.artifacts import Audio, Captions, Panel, Storyboard
 from rushlight.core.artifact import FileRef
 from rushlight.core.units import frame_at, frames_spanning
+from rushlight.timeline.captioning import is_action
 from rushlight.timeline.cutfile import METADATA_VERSION, extra, rational
 
 __all__ = ["FilmFormat", "build_timeline"]
@@ -39,11 +40,13 @@ def build_timeline(
     disclosure: str = "",
     logo: FileRef | None = None,
     transition_seconds: Fraction = Fraction(2, 5),
+    inks: Mapping[str, str] | None = None,
 ) -> otio.schema.Timeline:
     """Lay a storyboard, a mix and captions on a timeline.
 
     Panels are cut on whole frames. Neighbours dissolve into each other unless both are graphics of a different
-    kind of beat, which cut. The disclosure stands in a corner for the first seconds.
+    kind of beat, which cut; a panel that says how it is entered is entered so. The disclosure stands in a corner
+    for the first seconds. With `inks`, the colour of each speaker's name, captions of actions are set apart.
     """
     timeline = otio.schema.Timeline(title)
     timeline.metadata["rushlight"] = {
@@ -63,7 +66,7 @@ def build_timeline(
         graphic = {"kind": "logo", "path": str(logo.path), "sha256": logo.sha256}
         timeline.tracks.append(_track("Logo", "Video", [(0, _graphic_clip("Logo", graphic, 0, total, film))], film))
     if captions is not None and captions.cues:
-        timeline.tracks.append(_caption_track(captions, film, total))
+        timeline.tracks.append(_caption_track(captions, film, total, inks))
     if mix is not None:
         for name, file in sorted(mix.stems.items()):
             if file.media_type.startswith("audio/") and file.media_type != "audio/midi":
@@ -85,11 +88,16 @@ def _picture_track(storyboard: Storyboard, film: FilmFormat, transition: Fractio
         if before is not None:
             shortest = min(length, edges[number] - edges[number - 1])
             half = min(frames_spanning(transition, film.rate) // 2, shortest // 4)
+            if panel.enter != "":
+                half = (
+                    0 if panel.enter == "cut" else min(frames_spanning(Fraction(4, 5), film.rate) // 2, shortest // 4)
+                )
             if half > 0:
                 offset = otio.opentime.RationalTime(half, float(film.rate))
                 track.append(
                     otio.schema.Transition(
-                        name="dissolve",
+                        name=panel.enter or "dissolve",
+                        metadata={"rushlight": {"type": "fade"}} if panel.enter == "fade" else {},
                         transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
                         in_offset=offset,
                         out_offset=offset,
@@ -150,12 +158,18 @@ def _track(name: str, kind: str, clips: list[tuple[int, otio.schema.Clip]], film
     return track
 
 
-def _caption_track(captions: Captions, film: FilmFormat, total: int) -> otio.schema.Track:
+def _caption_track(
+    captions: Captions, film: FilmFormat, total: int, inks: Mapping[str, str] | None
+) -> otio.schema.Track:
     clips = []
     for number, cue in enumerate(captions.cues, 1):
         # The nearest frame: at most half a frame from the word, where the frame before could be a whole one early.
         start, end = frames_spanning(cue.start, film.rate), min(frames_spanning(cue.end, film.rate), total)
         if end > start:
-            graphic = {"kind": "caption", "lines": list(cue.lines)}
+            graphic: dict[str, Any] = {"kind": "caption", "lines": list(cue.lines)}
+            if (inks or {}) and is_action(cue):
+                graphic["kind"] = "action_caption"
+            elif inks and cue.speaker in inks:
+                graphic |= {"speaker": cue.speaker, "ink": inks[cue.speaker]}
             clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
     return _track("Captions", "Video", clips, film)

@@ -14,7 +14,7 @@ from functools import cache
 
 from rushlight.artifacts import Captions, Cue, Word
 
-__all__ = ["CaptionRules", "break_lines", "caption_words", "find_breaches"]
+__all__ = ["CaptionRules", "break_lines", "caption_words", "find_breaches", "is_action"]
 
 _AFTER_WHICH_NOT_TO_BREAK = frozenset(
     "a an the of to in on at by for from with and or but nor as than that which who whose is are was were be "
@@ -188,6 +188,11 @@ def _cue_cost(lines: tuple[str, ...], seconds: Fraction, rules: CaptionRules) ->
     if missing > 0:
         cost += 100 + 100 * missing
     return cost
+
+
+def is_action(cue: Cue) -> bool:
+    """Whether a caption tells what happens rather than what is said: it stands in square brackets."""
+    return cue.lines[0].startswith("[") and cue.lines[-1].endswith("]")
 
 
 def find_breaches(captions: Captions, rules: CaptionRules) -> list[str]:

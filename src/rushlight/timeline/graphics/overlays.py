@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageFont
 
 from rushlight.core.errors import InputError
 from rushlight.timeline.graphics.canvas import Sprite
-from rushlight.timeline.graphics.lettering import font, letter, text_width
+from rushlight.timeline.graphics.lettering import colour, font, letter, letter_rgba, text_width
 from rushlight.timeline.graphics.motion import Change
 from rushlight.timeline.graphics.scene import Layer, Scene
 from rushlight.timeline.graphics.stage import Stage, rounded_box
@@ -18,16 +19,65 @@ __all__ = ["OVERLAYS", "draw_overlay"]
 
 
 def draw_caption(graphic: dict[str, Any], stage: Stage) -> Scene:
-    """A caption: `{"kind": "caption", "lines": [str, …]}`, centred, bottom line always in the same place."""
+    """A caption: `{"kind": "caption", "lines": [str, …]}`, centred, bottom line always in the same place.
+
+    With `speaker` and `ink`, the speaker's name before the colon takes that colour.
+    """
     box, unit = stage.layout.captions, stage.unit
     lines = [str(line) for line in graphic["lines"]]
     size = round(unit * 5.0)
     name = stage.style.text_font
     while size > 10 and max(text_width(line, font(name, size)) for line in lines) > box.width - unit * 6:
         size -= 1
-    sprite = letter(lines, font(name, size), "#ffffff", align="center", spacing=1.22, box="#000000")
+    rgba = letter_rgba(lines, font(name, size), "#ffffff", align="center", spacing=1.22, box="#000000")
+    named = f"{graphic.get('speaker', '')}:"
+    if "ink" in graphic and lines[0].startswith(named) and len(named) > 1:
+        rgba = _with_name_in_ink(rgba, lines, named, font(name, size), str(graphic["ink"]))
+    sprite = Sprite.from_rgba(rgba)
     return Scene(
         None, [Layer(sprite, (stage.width_px - sprite.width_px) // 2 & ~1, box.bottom - sprite.height_px & ~1)]
+    )
+
+
+def _with_name_in_ink(
+    rgba: NDArray[np.uint8], lines: list[str], named: str, face: ImageFont.FreeTypeFont, ink: str
+) -> NDArray[np.uint8]:
+    """A caption with the name that its first line begins with in another colour."""
+    widest = max(text_width(line, face) for line in lines)
+    left = (rgba.shape[1] - widest) // 2 + (widest - text_width(lines[0], face)) // 2
+    until = left + text_width(named, face) + 1
+    tall = rgba.shape[0] * 1.06 / max(len(lines), 1) if len(lines) > 1 else rgba.shape[0]
+    coloured = rgba.copy()
+    part = coloured[: round(tall) if len(lines) == 1 else round(rgba.shape[0] / 2), max(left - 2, 0) : until, :3]
+    # The letters are white on black: their brightness says how much of the colour each pixel takes.
+    bright = part[..., :1].astype(np.float32) / 255
+    part[:] = np.rint(bright * np.array(colour(ink)[:3], dtype=np.float32)).astype(np.uint8)
+    return coloured
+
+
+def draw_action_caption(graphic: dict[str, Any], stage: Stage) -> Scene:
+    """What happens, in words: `{"kind": "action_caption", "lines": [str, …]}`; italic on a bar at the left edge.
+
+    It is set apart from speech by its letters, its place and its colour; brackets round it are taken off.
+    """
+    box, unit, style = stage.layout.captions, stage.unit, stage.style
+    lines = [str(line) for line in graphic["lines"]]
+    lines = [lines[0].removeprefix("["), *lines[1:]]
+    lines = [*lines[:-1], lines[-1].removesuffix("]")]
+    size = round(unit * 4.4)
+    while size > 9 and max(text_width(line, font(style.quote_font, size)) for line in lines) > box.width - unit * 8:
+        size -= 1
+    text = letter(lines, font(style.quote_font, size), "#f2ead8", spacing=1.2)
+    wide, tall = text.width_px + round(unit * 5), text.height_px + round(unit * 2)
+    left, top = box.left & ~1, (box.bottom - tall) & ~1
+    seen = Change.between(0.0, 0.18, 0, 1, "linear")
+    return Scene(
+        None,
+        [
+            Layer(rounded_box(wide, tall, "#0b1020", round(unit * 0.8), 205), left, top, opacity=seen),
+            Layer(rounded_box(max(round(unit * 0.8), 2), tall, stage.accent, 0), left, top, opacity=seen),
+            Layer(text, left + round(unit * 2.6), top + round(unit), opacity=seen),
+        ],
     )
 
 
@@ -77,7 +127,13 @@ def draw_logo(graphic: dict[str, Any], stage: Stage) -> Scene:
     return Scene(None, [Layer(sprite, (corner.right - sprite.width_px) & ~1, corner.top & ~1)])
 
 
-OVERLAYS = {"caption": draw_caption, "label": draw_label, "logo": draw_logo, "lower_third": draw_lower_third}
+OVERLAYS = {
+    "action_caption": draw_action_caption,
+    "caption": draw_caption,
+    "label": draw_label,
+    "logo": draw_logo,
+    "lower_third": draw_lower_third,
+}
 
 
 def draw_overlay(graphic: dict[str, Any], stage: Stage) -> Scene:

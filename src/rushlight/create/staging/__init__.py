@@ -1,0 +1,1 @@
+"""Breaking a screenplay down: moments, scenes, shots."""
