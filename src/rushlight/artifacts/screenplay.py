@@ -175,7 +175,8 @@ class Screenplay(Artifact):
                     elements=self.elements[:end], first=0, body=0,
                 )
             )  # fmt: skip
-        for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(self.elements)], strict=True), 1):
+        ends = [*starts[1:], len(self.elements)] if starts else []
+        for index, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
             head = self.elements[start]
             found.append(
                 Scene(
@@ -201,8 +202,8 @@ class Screenplay(Artifact):
 
 
 # A note, a boneyard, an escaped character, or marks of emphasis.
-_MARKUP = re.compile(r"\[\[.*?\]\](?!\])|/\*.*?\*/|\\([^\w\s])|[*_]+", re.DOTALL)
-_MARKED = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|_(?=\S)|(?<=\S)_")
+_MARKUP = re.compile(r"\[\[.*?\]\](?!\])|/\*.*?\*/|\\([^\w\s]|_)|[*_]+", re.DOTALL)
+_MARKED = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
 
 
 def plain_text(text: str) -> str:

@@ -50,6 +50,15 @@ _SHORT = re.compile(r"\b(" + "|".join(re.escape(key) for key in _SHORT_TO_LONG) 
 _SURELY_SHORT = re.compile(
     r"\b(?!(?:\w+'s (?:been|gone|got|had|become)|\w+'d (?:better|been|had))\b)" + _SHORT.pattern[2:], re.IGNORECASE
 )
+_PRONOUN = re.compile(r"\s+(?:it|he|she|that|this|there|they)\b", re.IGNORECASE)
+_HELPING = re.compile(
+    r"\b(?:would|could|should|might|must|may|do|did|does|will|can|to|not|never)(?:n't)?\s+$", re.IGNORECASE
+)
+_PARTICIPLE = re.compile(
+    r"\s+(?:not\s+|never\s+|always\s+|just\s+|already\s+)?(?:\w+ed|\w+en|been|got|had|done|gone|made|kept|lost|found|said|"
+    r"told|left|heard|felt|come|become|put|read|won|met|sent|built|bought|brought|thought|taught|caught)\b",
+    re.IGNORECASE,
+)
 _END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[A-Z\"“‘(¡¿*_])|\s+--?\s*$")
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)*")
 # How much each figure differs between characters of real screenplays, roughly: one unit of distance.
@@ -58,6 +67,8 @@ _SPREADS = {
     "question_share": 0.15, "exclamation_share": 0.15, "trailing_share": 0.1, "commas_per_sentence": 0.3,
     "contraction_share": 0.4, "marker_share": 0.15,
 }  # fmt: skip
+# Speeches that are matched together.
+_TOGETHER = 40
 # Figures that rules can move; length of words and of speeches follow from what is said.
 _MOVABLE = (
     "words_per_sentence", "words_per_sentence_spread", "exclamation_share", "trailing_share", "commas_per_sentence",
@@ -195,15 +206,25 @@ def to_tone(lines: Sequence[str], profile: ToneProfile, random: Random) -> str:
     return min(choices, key=misfit)
 
 
-def match_speeches(speeches: Sequence[str], profile: ToneProfile, *, rounds: int = 2) -> list[str]:
+def match_speeches(speeches: Sequence[str], profile: ToneProfile, random: Random, *, rounds: int = 2) -> list[str]:
     """The same speeches, worded so that together they come as near to a profile as rules can bring them.
 
-    Each speech in turn takes the variant that brings the whole nearest; that is repeated a few times.
+    Speeches are taken in random order, so that what is changed is spread over all of them; each takes the variant that
+    brings the whole nearest, and that is repeated a few times.
     """
+    if len(speeches) > _TOGETHER:
+        # A whole role is matched in stretches, each to the profile: the cost grows with the square of a stretch.
+        return [
+            text
+            for start in range(0, len(speeches), _TOGETHER)
+            for text in match_speeches(speeches[start : start + _TOGETHER], profile, random, rounds=rounds)
+        ]
     current = list(speeches)
+    order = list(range(len(speeches)))
     for _ in range(rounds):
-        for number, text in enumerate(speeches):
-            choices = list(dict.fromkeys([current[number], *variants(text, profile.markers)]))
+        random.shuffle(order)
+        for number in order:
+            choices = list(dict.fromkeys([current[number], *variants(speeches[number], profile.markers)]))
             if len(choices) > 1:
                 current[number] = min(
                     choices, key=lambda choice: _misfit([*current[:number], choice, *current[number + 1 :]], profile)
@@ -234,11 +255,17 @@ def _cased(like: str, text: str) -> str:
 
 def _contract(text: str) -> str:
     def short(match: re.Match[str]) -> str:
+        before, after = text[: match.start()], text[match.end() :]
+        said = match[0].lower()
         # Nothing is contracted where the sentence stops: "I know who he is."
-        after = text[match.end() : match.end() + 1]
-        if after in ".,!?;…" and not match[0].lower().endswith("not"):
+        if after[:1] in ".,!?;…" and not said.endswith("not"):
             return match[0]
-        found = next(value for key, value in _CONTRACTED.items() if key.lower() == match[0].lower())
+        # "What is it?" has no short form, nor has "would you have".
+        if said.split()[0] in ("what", "where", "who") and _PRONOUN.match(after):
+            return match[0]
+        if said.endswith("have") and (_HELPING.search(before) or not _PARTICIPLE.match(after)):
+            return match[0]
+        found = next(value for key, value in _CONTRACTED.items() if key.lower() == said)
         return _cased(match[0], found)
 
     return _LONG.sub(short, text)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from random import Random
+from typing import TypeVar
 
 from rushlight.artifacts.outline import Idea, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.screenplay import Element, Screenplay
@@ -357,12 +358,19 @@ def _merged(fresh: Outline, keep: Outline) -> Outline:
     return fresh.model_copy(update=update)
 
 
-def _with_persons(old: tuple[Role, ...], new: tuple[Role, ...]) -> tuple[Role, ...]:
+Level = TypeVar("Level", Role, PlotBeat, ScenePlan)
+
+
+def _with_persons(old: tuple[Level, ...], new: tuple[Level, ...]) -> tuple[Level, ...]:
     """New entries, with a person's own in the places of those they stand for, by id or name, else added."""
-    own = [item for item in old if item.author == "person"]
-    keys = {getattr(item, "id", item.name): item for item in own}
-    merged = [keys.pop(getattr(item, "id", item.name), item) for item in new]
-    return (*merged, *keys.values())
+    own: dict[str, Level] = {_key(item): item for item in old if item.author == "person"}
+    merged: list[Level] = [own.pop(_key(item), item) for item in new]
+    return tuple(merged) + tuple(own.values())
+
+
+def _key(item: Role | PlotBeat | ScenePlan) -> str:
+    # A character is known by the part played, since the name is what people change first.
+    return (item.part or item.name) if isinstance(item, Role) else item.id
 
 
 def _told(outline: Outline, fact: str) -> bool:
@@ -444,7 +452,7 @@ def _with_exchanges(
     fitting = [
         exchange
         for exchange in EXCHANGES
-        if exchange.context in (context, "any")
+        if exchange.context in ((context, "any") if name else (context,))
         and (not exchange.need or all(knowledge.knows(part, exchange.need) for part in present))
         and not any(sentence(expand(line, slots, random)) in used for _, line in exchange.lines)
     ]
