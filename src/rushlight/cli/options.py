@@ -123,6 +123,12 @@ def _document(path: Path) -> Artifact:
     return Document(file=FileRef.of(path))
 
 
+def _screenplay(path: Path) -> Artifact:
+    from rushlight.create.read_screenplay import load_screenplay
+
+    return load_screenplay(path)
+
+
 def _captions(path: Path) -> Artifact:
     from rushlight.timeline.captionfile import read_captions
 
@@ -147,6 +153,7 @@ _READERS: dict[str, Callable[[Path], Artifact]] = {
     "Document": _document,
     "Media": _media,
     "Score": _score,
+    "Screenplay": _screenplay,
     "Source": _source,
 }
 
