@@ -131,15 +131,13 @@ def _together(one: NarrationLine, other: NarrationLine, rules: CaptionRules, lat
     end = min(heard + rules.hold_seconds, later - rules.gap_seconds)
     if all(len(text) <= rules.characters_a_line for text in texts) and end - start <= rules.longest_seconds:
         return [Cue(start=start, end=end, lines=tuple(texts), speaker=one.speaker)]
-    parts = []
-    for text in texts:
-        words, pages = text.split(), list[tuple[str, ...]]()
+    pages: list[tuple[NarrationLine, tuple[str, ...]]] = []
+    for line, text in zip((one, other), texts, strict=True):
+        words = text.split()
         while words:
             count = next(n for n in range(len(words), 0, -1) if n == 1 or break_lines(words[:n], rules))
-            pages.append(break_lines(words[:count], rules) or (words[0],))
+            pages.append((line, break_lines(words[:count], rules) or (words[0],)))
             words = words[count:]
-        parts.append(pages)
-    pages = [(line, page) for line, found in zip((one, other), parts, strict=True) for page in found]
     step = (end - start) / len(pages)
     return [
         Cue(start=start + step * n, end=start + step * (n + 1) - rules.gap_seconds, lines=page, speaker=line.speaker)

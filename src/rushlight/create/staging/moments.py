@@ -140,10 +140,9 @@ def named_in(text: str, names: Sequence[str]) -> tuple[str, ...]:
     places = {}
     for name in names:
         pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
-        if match := re.search(pattern, text, re.IGNORECASE):
-            # `Will` the verb is no `WILL`: a name is written with a capital.
-            if match[0][0].isupper():
-                places[name] = match.start()
+        # `will` the verb is no `WILL`: a name is written with a capital.
+        if (match := re.search(pattern, text, re.IGNORECASE)) and match[0][0].isupper():
+            places[name] = match.start()
     return tuple(sorted(places, key=lambda name: places[name]))
 
 
@@ -195,7 +194,9 @@ def _line(
     speaker: str, text: str, manner: str, heard: Literal["on screen", "off screen", "voice over"], wait: Fraction
 ) -> StagedLine:
     low = manner.lower()
-    delivery = next((name for pattern, name in _DELIVERIES if re.search(pattern, low)), "plain")
+    delivery: Literal["plain", "whisper", "soft", "shout"] = next(
+        (name for pattern, name in _DELIVERIES if re.search(pattern, low)), "plain"
+    )
     shouted = sum(map(str.isupper, text)) > 0.7 * max(sum(map(str.isalpha, text)), 1) and len(text.split()) > 1
     pace = next((value for pattern, value in _PACES if re.search(rf"\b(?:{pattern})", low)), 1.0)
     return StagedLine(

@@ -260,7 +260,7 @@ def _single(
         expression = "glad" if blocking.scene.valence > 0.1 else "angry"
     left = blocking.side(speaker) == "left"
     if framing == "two_shot":
-        figures = (blocking.figure(speaker, expression, pose=pose), blocking.figure(other))
+        figures: tuple[Figure, ...] = (blocking.figure(speaker, expression, pose=pose), blocking.figure(other))
     elif framing == "over_shoulder":
         near = blocking.figure(other, facing="back", across=0.86 if left else 0.14)
         figures = (blocking.figure(speaker, expression, pose=pose, across=0.4 if left else 0.6), near)
@@ -275,7 +275,7 @@ def _single(
 
 def _together(moment: SpeechMoment, partner: SpeechMoment, blocking: Blocking, rest: Fraction) -> Shot:
     blocking.enter(moment.speaker, partner.speaker)
-    figures = (
+    figures: tuple[Figure, ...] = (
         blocking.figure(moment.speaker, moment.expression),
         blocking.figure(partner.speaker, partner.expression),
     )

@@ -17,6 +17,7 @@ from rushlight.timeline.graphics.events import draw_events
 from rushlight.timeline.graphics.geography import draw_map
 from rushlight.timeline.graphics.line import draw_line
 from rushlight.timeline.graphics.number import draw_number
+from rushlight.timeline.graphics.panel.camera import draw_panel
 from rushlight.timeline.graphics.scatter import draw_scatter
 from rushlight.timeline.graphics.scene import Layer, Scene
 from rushlight.timeline.graphics.share import draw_share
@@ -32,6 +33,7 @@ KINDS: dict[str, Callable[[dict[str, Any], Stage], Scene]] = {
     "line_chart": draw_line,
     "map": draw_map,
     "number": draw_number,
+    "panel": draw_panel,
     "quote": draw_quote,
     "ranking": draw_ranking,
     "scatter": draw_scatter,
