@@ -9,6 +9,7 @@ from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Wor
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
+from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
 from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
@@ -48,6 +49,7 @@ __all__ = [
     "ScenePlan",
     "Score",
     "Screenplay",
+    "ScreenplayStatistics",
     "Script",
     "Section",
     "Shot",

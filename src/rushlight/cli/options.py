@@ -159,7 +159,10 @@ _READERS: dict[str, Callable[[Path], Artifact]] = {
 
 
 def show(artifact: Artifact) -> str:
-    """An artifact for people: its fields, long ones shortened."""
+    """An artifact for people: in its own words where it has some, else its fields, long ones shortened."""
+    words = getattr(artifact, "as_text", None)
+    if callable(words):
+        return str(words())
     lines = []
     for name, value in json.loads(artifact.model_dump_json()).items():
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)

@@ -307,7 +307,7 @@ def _speech(elements: Sequence[Element], start: int, end: int) -> _Block:
 def _dual(elements: Sequence[Element], first: tuple[int, int], second: tuple[int, int]) -> _Block:
     sides: list[list[Piece]] = []
     for left, (start, end) in zip(_DUAL_AT, (first, second), strict=True):
-        side = [
+        side: list[Piece] = [
             (left + column, row, elements[at].kind, at)
             for at in range(start, end)
             for column, row in _spoken(elements[at], _DUAL[elements[at].kind])
