@@ -10,7 +10,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rushlight.artifacts import Audio, Captions, Cut, Media, MusicPlan, Narration, Panel, Score, Script, Storyboard
+from rushlight.artifacts import (
+    Audio,
+    Captions,
+    Cast,
+    ContactSheet,
+    Cut,
+    Media,
+    MusicPlan,
+    Narration,
+    Panel,
+    Score,
+    Script,
+    SoundCues,
+    Staging,
+    Storyboard,
+)
 from rushlight.core.artifact import FileRef
 from rushlight.core.capability import find_capability
 from rushlight.core.errors import InputError
@@ -60,6 +75,10 @@ class Film:
     """Numbers and names that trace to the source, and all of them."""
     weak: list[str] = field(default_factory=list)
     wanted_seconds: Fraction | None = None
+    cast: Cast | None = None
+    """Who is played by which voice, for a screenplay."""
+    cues: SoundCues | None = None
+    staging: Staging | None = None
 
 
 class FilmStages:
@@ -248,6 +267,14 @@ class FilmStages:
             film.figures = {**film.mix.figures, **record.figures}
         ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
         self._publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
+
+    def _sheet_pictures(self, folder: Path, sheet: ContactSheet) -> list[Path]:
+        """The plain files of a sheet's pictures; those of an earlier, longer sheet are taken away."""
+        panels = [self._panel_picture(folder, number, frame.file) for number, frame in enumerate(sheet.frames, 1)]
+        for path in folder.glob("[0-9][0-9]*.jpg"):
+            if path not in panels and self.project.is_written(str(path.relative_to(self.project.root)), path):
+                path.unlink()
+        return panels
 
     def _panel_picture(self, folder: Path, number: int, frame: FileRef) -> Path:
         """The picture to show for a panel: a person's own photo, else the frame as it is in the film."""

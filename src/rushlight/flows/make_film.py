@@ -168,10 +168,7 @@ class _ArticleFilm(FilmStages):
         project, root, name = self.project, self.project.root, self.name
         sheet = project.run(draw_panels, film.cuts[self.wanted.aspects[0]])
         folder = root / "storyboards" / name
-        panels = [self._panel_picture(folder, number, frame.file) for number, frame in enumerate(sheet.frames, 1)]
-        for path in folder.glob("[0-9][0-9]*.jpg"):
-            if path not in panels and project.is_written(str(path.relative_to(root)), path):
-                path.unlink()
+        panels = self._sheet_pictures(folder, sheet)
         board = folder / "index.html"
         self._publish(
             storyboard_page(film.title, sheet, [relative(path, board) for path in panels], film.script),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -13,15 +13,45 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from rushlight.artifacts import Audio, ContactSheet, GroundingReport, MusicPlan, Narration, Score, Script, Source
+from rushlight.artifacts import (
+    Audio,
+    Cast,
+    ContactSheet,
+    GroundingReport,
+    MusicPlan,
+    Narration,
+    Score,
+    Script,
+    SoundCues,
+    Source,
+    Staging,
+)
 from rushlight.core.record import Record
 from rushlight.core.units import format_clock
 from rushlight.media.encode import read_wav
 from rushlight.models.reading import caption_text
 
-__all__ = ["ReportMatter", "loudness_curve", "storyboard_page", "write_report"]
+__all__ = ["ReportMatter", "ShotRow", "loudness_curve", "shot_board_page", "storyboard_page", "write_report"]
 
 _TONICS = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+
+
+@dataclass(frozen=True)
+class ShotRow:
+    """What is told of one panel of a screenplay's film; `slate` is empty for the title and other cards."""
+
+    number: int
+    at: Fraction
+    clock: str
+    slate: str = ""
+    label: str = ""
+    camera: str = ""
+    seconds: float = 0.0
+    scene: str = ""
+    """The heading, where a scene begins."""
+    action: str = ""
+    dialogue: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,10 +59,11 @@ class ReportMatter:
     """What a report is written from."""
 
     title: str
-    source: Source
+    source: Source | None
+    """None for a screenplay, which is its own script."""
     script: Script
     narration: Narration
-    grounding: GroundingReport
+    grounding: GroundingReport | None
     sheet: ContactSheet
     pictures: list[str]
     """Paths of the sheet's frames, relative to the page."""
@@ -51,6 +82,9 @@ class ReportMatter:
     figures: dict[str, float]
     seconds: Fraction
     """Length of the film."""
+    cast: Cast | None = None
+    cues: SoundCues | None = None
+    shots: list[ShotRow] = field(default_factory=list)
 
 
 def _environment() -> jinja2.Environment:
@@ -65,6 +99,7 @@ def _environment() -> jinja2.Environment:
 def write_report(matter: ReportMatter) -> str:
     """The report as one HTML page that needs no network."""
     spoken = _lines(matter)
+    claims = matter.grounding.claims if matter.grounding else ()
     return (
         _environment()
         .get_template("report.html")
@@ -72,8 +107,8 @@ def write_report(matter: ReportMatter) -> str:
             matter=matter,
             lines=spoken,
             panels=_panels(matter.sheet, matter.pictures),
-            claims=matter.grounding.claims,
-            grounded=sum(claim.verdict == "grounded" for claim in matter.grounding.claims),
+            claims=claims,
+            grounded=sum(claim.verdict == "grounded" for claim in claims),
             mood=_mood_picture(matter.plan),
             loudness=_loudness_picture(matter.mix),
             figures=_figures(matter),
@@ -94,6 +129,13 @@ def storyboard_page(title: str, sheet: ContactSheet, pictures: list[str], script
     return _environment().get_template("storyboard.html").render(title=title, panels=panels)
 
 
+def shot_board_page(title: str, staging: Staging, rows: list[ShotRow], pictures: list[str]) -> str:
+    """A printable storyboard of a screenplay: scenes, and for each shot its camera, length, action and dialogue."""
+    shots = [{"row": row, "path": path} for row, path in zip(rows, pictures, strict=True)]
+    page = _environment().get_template("shot_board.html")
+    return page.render(title=title, byline=staging.byline, language=staging.language, shots=shots)
+
+
 def _panels(sheet: ContactSheet, pictures: list[str]) -> list[dict[str, Any]]:
     return [
         {"at": frame.at, "path": path, "beat": frame.beat_id, "reason": frame.reason, "number": number}
@@ -107,10 +149,11 @@ def _lines(matter: ReportMatter) -> list[dict[str, Any]]:
     found = []
     for beat in matter.script.beats:
         for index, line in enumerate(beat.lines):
-            claims = [c for c in matter.grounding.claims if c.beat_id == beat.id and c.line_index == index]
+            known = matter.grounding.claims if matter.grounding else ()
+            claims = [c for c in known if c.beat_id == beat.id and c.line_index == index]
             quotes = []
             for trace in line.traces:
-                if trace.start is not None and trace.end is not None:
+                if matter.source is not None and trace.start is not None and trace.end is not None:
                     quotes.append(
                         f"“{matter.source.text[trace.start : trace.end]}” (characters {trace.start}–{trace.end})"
                     )
@@ -122,7 +165,7 @@ def _lines(matter: ReportMatter) -> list[dict[str, Any]]:
                 {
                     "text": caption_text(line.text),
                     "start": starts.get((beat.id, index), Fraction(0)),
-                    "role": beat.role if index == 0 else "",
+                    "role": line.speaker.capitalize() if matter.cast else beat.role if index == 0 else "",
                     "quotes": quotes,
                     "claims": len(claims),
                     "wrong": [claim for claim in claims if claim.verdict != "grounded"],
@@ -186,7 +229,7 @@ def _figures(matter: ReportMatter) -> list[tuple[str, str, str]]:
         if name in measured:
             rows.append((label, f"{measured[name]:.1f} {unit}", wish))
     for record in matter.records:
-        if record.capability == "caption_narration":
+        if record.capability in ("caption_narration", "caption_screenplay"):
             rows.append(("Caption rules broken", f"{record.figures.get('breaches', 0):.0f}", "0"))
     return rows
 

@@ -16,7 +16,7 @@ from rushlight.core.units import parse_rate, parse_seconds
 
 __all__ = ["ASPECTS", "SCREENPLAY_SUFFIXES", "FilmWishes", "Settings", "settle"]
 
-SCREENPLAY_SUFFIXES = frozenset((".fountain", ".fdx"))
+SCREENPLAY_SUFFIXES = frozenset((".fountain", ".spmd", ".fdx"))
 """Endings of the documents that are screenplays."""
 
 ASPECTS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5), "4:3": (4, 3)}
