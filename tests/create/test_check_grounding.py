@@ -103,7 +103,7 @@ QUOTED = "In 1698 Henry Winstanley, an engraver and showman, finished the first 
         (QUOTED.replace("Henry Winstanley", "John Smeaton"), False),
         (QUOTED.replace("finished", "never finished"), False),
         (QUOTED.replace("first", "second"), False),
-        ("By 1698, showman Henry Winstanley had a tower up.", False),
+        ("By 1698, showman Henry Winstanley had a tower up.", True),
         ("The showman Henry Winstanley completed his work by 1698.", True),
         ("The showman John Smeaton completed his work by 1699.", False),
     ],

@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from rushlight.artifacts import Claim, GroundingReport, Line, Script, Source
@@ -14,15 +14,19 @@ from rushlight.core.artifact import file_sha256
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
-from rushlight.create.claims import Found, find_claims, unit_after, unit_words_of
+from rushlight.create.claims import START_WORDS, Found, find_claims, unit_after, unit_words_of
 from rushlight.create.derivation import Derived, derive
+from rushlight.create.paraphrase import paraphrase_faults
 from rushlight.create.sources.table import Table, load_table
 
 __all__ = ["check_grounding", "line_checker", "line_faults"]
 
 _TOKEN = re.compile(r"\w+(?:[.,'’:/-]\w+)*|[%$€£¥]")
-# Above this share of words in common with its place, a line is an edited quotation and is held to the letter.
-_NEARLY_QUOTED = 0.6
+# Above this share of words in common with its place, a line is an edited quotation and is held to the letter; below
+# it only if it has no word that its place has not: then it is the same words in another order.
+_NEARLY_QUOTED, _REORDERED = 0.8, 0.6
+# How far back a `he` or `it` may look for its name.
+_BEFORE_CHARACTERS = 500
 _NEGATIONS = frozenset(
     "not no never none nobody nothing neither nor without cannot can't didn't don't isn't wasn't".split()
 )
@@ -155,15 +159,15 @@ class _Checker:
             return [self._anywhere(found, line) for found in claims]
         place = ", ".join(f"characters {start}–{end}" for start, end in spans)
         quoted = " ".join(text[start:end] for start, end in spans)
-        return _compare(line.text, quoted, claims, place) or [self._in_span(f, line, quoted, place) for f in claims]
+        return _compare(line.text, quoted, claims, place) or self._in_other_words(line, quoted, spans[0][0], place)
 
-    def _in_span(self, found: Found, line: Line, quoted: str, place: str) -> _Judged:
-        if _says(quoted, found, line.text):
-            return _Judged(found, place)
-        elsewhere = self._anywhere(found, line)
-        if not elsewhere.reason and found.kind in ("number", "name", "date"):
-            return replace(elsewhere, place=f"elsewhere, {elsewhere.place}")
-        return _Judged(found, reason=f"The place this line names does not say {found.text!r}.")
+    def _in_other_words(self, line: Line, quoted: str, start: int, place: str) -> list[_Judged]:
+        before = self.source.text[max(start - _BEFORE_CHARACTERS, 0) : start]
+        faults = paraphrase_faults(line.text, quoted, before, self.source.title)
+        judged = [_Judged(found, reason=reason) for found, reason in faults]
+        wrong = [(found.start, found.end) for found, _ in faults]
+        fine = [f for f in find_claims(line.text) if not any(s < f.end and f.start < e for s, e in wrong)]
+        return sorted([*judged, *(_Judged(f, place) for f in fine)], key=lambda item: item.found.start)
 
     def _anywhere(self, found: Found, line: Line) -> _Judged:
         for match in re.finditer(r"[^\n]+", self.source.text):
@@ -364,16 +368,20 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
     matcher = difflib.SequenceMatcher(None, [t[0] for t in said], [t[0] for t in given], autojunk=False)
     blocks = matcher.get_matching_blocks()
     same = sum(block.size for block in blocks)
-    if not said or same < _NEARLY_QUOTED * len(said):
+    known = {word for word, _, _ in given}
+    reordered = all(word in known for word, _, _ in said)
+    if not said or same < (_REORDERED if reordered else _NEARLY_QUOTED) * len(said):
         return []
     matched = {place for block in blocks for place in range(block.a, block.a + block.size)}
+    faults = [(found.start, found.end) for found, _ in paraphrase_faults(line, quoted, "", "")]
     judged = []
     for found in claims:
         inside = [i for i, (_, start, end) in enumerate(said) if start < found.end and end > found.start]
         if found.kind == "number" and inside and inside[-1] + 1 < len(said):
             # What is counted or measured belongs to the number: 14 kilometres are not 14 miles.
             inside.append(inside[-1] + 1)
-        if all(i in matched for i in inside):
+        reworded = found.kind in ("number", "date") and not any(s < found.end and found.start < e for s, e in faults)
+        if all(i in matched for i in inside) or (reworded and not reordered):
             judged.append(_Judged(found, place))
         else:
             judged.append(_Judged(found, reason=f"The place this line names does not say {found.text!r} there."))
@@ -384,7 +392,7 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
         if word in _NEGATIONS:
             found = Found("direction", line[start:end], start, end)
             judged.append(_Judged(found, reason=f"{word!r} is not in the source and turns the sense.", wording=True))
-        elif line[start].isupper():
+        elif line[start].isupper() and not (word in known and START_WORDS.match(word)):
             found = Found("name", line[start:end], start, end)
             judged.append(_Judged(found, reason=f"The place this line names does not say {line[start:end]!r}."))
     dropped = [given[i][0] for i in _unmatched(blocks, len(given)) if given[i][0] in _NEGATIONS]

@@ -10,7 +10,7 @@ from typing import Literal
 
 from rushlight.create.sources.columns import UNIT_WORDS
 
-__all__ = ["Found", "find_claims", "unit_after", "unit_words_of"]
+__all__ = ["START_WORDS", "Found", "find_claims", "unit_after", "unit_words_of"]
 
 Kind = Literal["number", "name", "date", "direction", "extreme", "measure"]
 
@@ -75,10 +75,10 @@ _NAME = re.compile(
     r"\b(?:[A-Z][\w'’&-]*|[A-Z](?=\.))\.?(?:(?:\s+(?:(?:of|the|de|la|le|von|van|der|and|du|al|bin)\s+){0,2})"
     r"(?:[A-Z][\w'’&-]*|[A-Z](?=\.))\.?)*"
 )
-_START_WORDS = re.compile(
+START_WORDS = re.compile(
     r"^(?:a|about|according|across|added|after|all|almost|also|although|among|an|and|another|any|around|as|at|because|"
     r"before|behind|between|both|but|by|despite|during|each|even|every|few|for|from|grouped|half|he|her|here|his|how|"
-    r"however|if|in|into|it|its|just|last|look|many|more|most|nearly|next|no|none|nor|not|now|of|on|one|only|or|other|our|"
+    r"however|if|in|into|it|its|just|last|look|many|more|most|nearly|next|no|nobody|none|nor|not|nothing|now|once|of|on|one|only|or|other|our|"
     r"over|perhaps|she|since|so|some|sorted|source|still|such|taken|that|the|their|then|there|these|they|this|those|"
     r"though|through|to|together|today|two|under|until|up|we|what|when|where|which|while|who|why|with|within|without|"
     r"yes|yet|you|your|i)$",
@@ -189,7 +189,7 @@ def _name_span(text: str, match: re.Match[str], free: list[bool]) -> tuple[int, 
     opens = start == 0 or bool(re.search(r"[.!?…:]['\"”’)]*\s+[\"“‘'(]*$|^[\"“‘'(]+$", text[:start]))
     if opens or not all(free[start:end]):
         # The first word of a sentence is capital whatever it is, and may be no part of the name.
-        while words and (_START_WORDS.match(words[0]) or not all(free[start : start + len(words[0])])):
+        while words and (START_WORDS.match(words[0]) or not all(free[start : start + len(words[0])])):
             start += len(words[0])
             start += len(text[start:]) - len(text[start:].lstrip())
             words = words[1:]
@@ -197,7 +197,7 @@ def _name_span(text: str, match: re.Match[str], free: list[bool]) -> tuple[int, 
             return None
         if not words or not words[0][0].isupper():
             return None
-    if len(words) == 1 and (words[0] in ("I", "A") or _START_WORDS.match(words[0])):
+    if len(words) == 1 and (words[0] in ("I", "A") or START_WORDS.match(words[0])):
         return None
     return (start, end) if start < end else None
 
