@@ -1,5 +1,6 @@
 """The nouns of Rushlight: what capabilities read and return. Pure data, no behaviour that needs a library."""
 
+from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.cut import Cut
@@ -18,6 +19,7 @@ from rushlight.artifacts.storyboard import Panel, Storyboard
 
 __all__ = [
     "Audio",
+    "Authorship",
     "Beat",
     "Captions",
     "Cast",

@@ -204,7 +204,7 @@ def _settle_title(fields: tuple[TitleField, ...]) -> tuple[TitleField, ...]:
 
 def _escaped_field(field: TitleField) -> TitleField:
     rows = [_escaped(row) for line in field.lines for row in line.split("\n")]
-    return TitleField(key=_no_marks(field.key), lines=tuple(rows))
+    return TitleField(key=re.sub(r"[\[\].!?*]", "", field.key), lines=tuple(rows))
 
 
 def _settle(element: Element, *, speaking: bool) -> Iterable[Element]:

@@ -9,7 +9,7 @@ from rushlight.timeline.screenplay.lines import kind_at_start
 
 __all__ = ["read_title_page", "write_title_page"]
 
-_KEY = re.compile(r"^([^\s:>#=.!@~(\[/][^:\n]*):(.*)$", re.DOTALL)
+_KEY = re.compile(r"^([^\s:>#=.!@~(\[/][^:\n\[\].!?*]*):(.*)$", re.DOTALL)
 _KNOWN = frozenset(
     "title credit author authors writer writers source notes date contact copyright revision font language format "
     "director producer episode series season genre logline".split()
