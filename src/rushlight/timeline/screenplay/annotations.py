@@ -4,8 +4,9 @@ They stand at a paragraph's end, or as notes of their own right after it; other 
 
     She lights the lamp. [[pin]] [[Anna: too long?]] [[alt: The lamp comes on.]]
 
-`pin` keeps the paragraph from being written anew. `alt:` is another wording, `alt by NAME:` says whose. `NAME: …` is a
-comment by someone, any other note a comment by nobody in particular.
+`pin` keeps the paragraph from being written anew. `alt:` is another wording, `alt by NAME:` says whose, and `alt of 4:`
+is one for the four paragraphs above it, as Fountain. `NAME: …` is a comment by someone, any other note a comment by
+nobody in particular.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = [
     "Annotation",
     "annotate",
     "annotations_of",
+    "note_element",
     "pinned_places",
     "read_note",
     "split_annotations",
@@ -28,7 +30,10 @@ __all__ = [
     "write_note",
 ]
 
-_ALT = re.compile(r"alt(?:\s+by\s+(?P<author>[^:\n]{1,80}))?\s*:[ \t]*(?P<text>.*)$", re.IGNORECASE | re.DOTALL)
+_ALT = re.compile(
+    r"alt(?:\s+of\s+(?P<span>\d{1,4}))?(?:\s+by\s+(?P<author>[^\n]{1,80}?))?\s*:[ \t]*(?P<text>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _COMMENT = re.compile(r"(?P<author>\w[\w .'’\-/]{0,40}):\s+(?P<text>.+)$", re.DOTALL)
 
 
@@ -38,6 +43,8 @@ class Annotation(NamedTuple):
     kind: Literal["pin", "alt", "comment"]
     text: str = ""
     author: str = ""
+    span: int = 1
+    """Of an alternative: how many paragraphs it could replace, the last being the one it is noted at."""
 
 
 def read_note(text: str) -> Annotation:
@@ -46,7 +53,7 @@ def read_note(text: str) -> Annotation:
     if inside.lower() in ("pin", "pinned"):
         return Annotation("pin")
     if match := _ALT.match(inside):
-        return Annotation("alt", _opened(match["text"]), (match["author"] or "").strip())
+        return Annotation("alt", _opened(match["text"]), (match["author"] or "").strip(), int(match["span"] or 1))
     if match := _COMMENT.match(inside):
         return Annotation("comment", _opened(match["text"]), match["author"].strip())
     return Annotation("comment", _opened(inside))
@@ -59,7 +66,12 @@ def write_note(annotation: Annotation) -> str:
     if annotation.kind == "pin":
         return "pin"
     if annotation.kind == "alt":
-        lead = f"alt by {author}:" if author else "alt:"
+        lead = (
+            "alt"
+            + (f" of {annotation.span}" if annotation.span > 1 else "")
+            + (f" by {author}" if author else "")
+            + ":"
+        )
         return f"{lead}\n{text}" if "\n" in text else f"{lead} {text}"
     return f"{author}: {text}" if author else text
 
@@ -74,6 +86,11 @@ def _closed(text: str) -> str:
 def _opened(text: str) -> str:
     text = re.sub(r"(?m)^[ \t]+$", "", text).strip("\n")
     return text.replace("⟦", "[[").replace("⟧", "]]")
+
+
+def note_element(annotation: Annotation) -> Element:
+    """A note as a paragraph of its own."""
+    return Element(kind="note", text=re.sub(r"(?m)^[ \t]+$", "", write_note(annotation)))
 
 
 def split_annotations(text: str) -> tuple[str, tuple[Annotation, ...]]:
