@@ -28,7 +28,7 @@ def new(name: str) -> None:
     click.echo(f"Made {project.root}. Put photos and clips into media/, then: cd {name} && rushlight make ARTICLE")
 
 
-@click.command("make", short_help="A brief, an article or a table becomes a film.")
+@click.command("make", short_help="A brief, an article, a table or a screenplay becomes a film.")
 @click.argument("document", type=click.Path(path_type=Path))
 @click.option("--project", "folder", type=click.Path(path_type=Path), help="Project folder; made if it is not there.")
 @click.option("--length", help="Length of the film, such as 60s or 1m30s; `auto` for whatever the script takes.")
@@ -50,10 +50,13 @@ def new(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--dry-run", is_flag=True, help="Read the document and say what would be made.")
 def make(document: Path, folder: Path | None, workers: int | None, as_json: bool, dry_run: bool, **given: Any) -> None:
-    """Make a finished film from DOCUMENT: a brief (.toml), an article (.md, .txt, .html) or a table (.csv, .parquet).
+    """Make a finished film from DOCUMENT: a brief, an article, a table or a screenplay.
+
+    Briefs end in .toml, articles in .md, .txt or .html, tables in .csv or .parquet, screenplays in .fountain or .fdx.
 
     Everything it makes is a plain file in the project: change the script, captions, music, pictures or timeline and
-    run the same command again; what you changed is kept and only what depends on it is made anew.
+    run the same command again; what you changed is kept and only what depends on it is made anew. A screenplay
+    (.fountain, .fdx) becomes an animatic: drawn shots, a voice for each character, sound effects and music.
     """
     from rushlight.flows.wishes import FilmWishes, settle
 
@@ -68,15 +71,14 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
     )
     settle(wishes, {}, {})
     from rushlight.core.project import slug
-    from rushlight.create.read_source import load_source
 
-    source = load_source(document)
+    title, form, asked = _read_document(document)
     if dry_run:
-        settle(wishes, source.settings, {})
+        settle(wishes, asked, {})
         name = slug(document.stem)
         plan = {
-            "title": source.title,
-            "form": source.form,
+            "title": title,
+            "form": form,
             "writes": f"renders/{name}.mp4",
             "project": str(folder or ""),
         }
@@ -98,8 +100,27 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
         click.secho(f"\n{aspect}  {_near(path)}", fg="green")
     if film.report:
         click.echo(f"Report  {_near(film.report)}")
+    if film.cast is not None:
+        click.echo("Cast")
+        for part in film.cast.parts:
+            click.echo(f"  {part.character:<18} {part.voice:<32} {part.reason}")
+        return
     traced, claims = film.grounded
     click.echo(f"{traced} of {claims} numbers and names trace to the source.")
+
+
+def _read_document(document: Path) -> tuple[str, str, dict[str, str]]:
+    """Title, form and settings of a document, which refuses a bad one."""
+    from rushlight.flows.wishes import SCREENPLAY_SUFFIXES
+
+    if document.suffix.lower() in SCREENPLAY_SUFFIXES:
+        from rushlight.create.read_screenplay import load_screenplay
+
+        return load_screenplay(document).title or document.stem, "screenplay", {}
+    from rushlight.create.read_source import load_source
+
+    source = load_source(document)
+    return source.title, source.form, source.settings
 
 
 def _document_here(document: Path) -> None:
@@ -135,6 +156,7 @@ def _summary(film: Any) -> dict[str, Any]:
         "grounded": film.grounded[0],
         "claims": film.grounded[1],
         "figures": film.figures,
+        "cast": film.cast.voices() if film.cast is not None else {},
         "weak": film.weak,
     }
 

@@ -128,7 +128,8 @@ def _together(one: NarrationLine, other: NarrationLine, rules: CaptionRules, lat
     """Captions of two lines that are spoken at once: a line for each, as far as they fit; then one after the other."""
     texts = [f"{line.speaker}: " + " ".join(word.text for word in line.words) for line in (one, other)]
     start, heard = min(one.start, other.start), max(one.end, other.end)
-    end = min(heard + rules.hold_seconds, later - rules.gap_seconds)
+    reading = Fraction(sum(map(len, texts))) / rules.characters_a_second
+    end = min(max(heard + rules.hold_seconds, start + reading), later - rules.gap_seconds)
     if all(len(text) <= rules.characters_a_line for text in texts) and end - start <= rules.longest_seconds:
         return [Cue(start=start, end=end, lines=tuple(texts), speaker=one.speaker)]
     pages: list[tuple[NarrationLine, tuple[str, ...]]] = []

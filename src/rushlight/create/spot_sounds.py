@@ -131,7 +131,8 @@ def _spots(scene: StagedScene, shots: Sequence[Shot], times: Sequence[ShotTimes]
         for text, start, until in texts:
             for share, name, words in sounds_in(text):
                 sound = LIBRARY[name]
-                if sound.kind != "spot":
+                # An engine runs as well; only people take steps.
+                if sound.kind != "spot" or (name in ("footsteps", "running_steps") and not shot.figures):
                     continue
                 at = start + (until - start) * Fraction(round(share * 800), 1000)
                 if any(cue.sound == name and at - cue.start < 4 for cue in cues):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import opentimelineio as otio
 
-from rushlight.artifacts import Audio, Captions, Panel, Storyboard
+from rushlight.artifacts import Audio, Captions, Cue, Panel, Storyboard
 from rushlight.core.artifact import FileRef
 from rushlight.core.units import frame_at, frames_spanning
 from rushlight.timeline.captioning import is_action
@@ -145,6 +145,11 @@ def _graphic_clip(name: str, graphic: dict[str, Any], start: int, length: int, f
     return otio.schema.Clip(name, reference, span)
 
 
+def _begins(cue: Cue, name: str) -> bool:
+    """Whether a line of a caption begins with someone's name."""
+    return any(line.startswith(f"{name}:") for line in cue.lines)
+
+
 def _track(name: str, kind: str, clips: list[tuple[int, otio.schema.Clip]], film: FilmFormat) -> otio.schema.Track:
     """A track with clips at the given frames, gaps between them."""
     track = otio.schema.Track(name, kind=getattr(otio.schema.TrackKind, kind))
@@ -169,7 +174,7 @@ def _caption_track(
             graphic: dict[str, Any] = {"kind": "caption", "lines": list(cue.lines)}
             if (inks or {}) and is_action(cue):
                 graphic["kind"] = "action_caption"
-            elif inks and cue.speaker in inks:
-                graphic |= {"speaker": cue.speaker, "ink": inks[cue.speaker]}
+            elif inks:
+                graphic["inks"] = {name: ink for name, ink in inks.items() if _begins(cue, name)}
             clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
     return _track("Captions", "Video", clips, film)

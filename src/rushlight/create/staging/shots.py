@@ -175,7 +175,9 @@ def _framing(
     if fresh and len(people) == 1 and pose not in ("running", "walking"):
         return "medium", f"{fresh[0]} comes in"
     if not people:
-        return ("insert", "a thing alone") if props_in(text) else ("wide", "nobody is named")
+        # The same thing twice in a row would look like a mistake.
+        near = props_in(text) and blocking.last != "insert"
+        return ("insert", "a thing alone") if near else ("wide", "nobody is named")
     if len(people) > 1:
         return "two_shot", "two people act"
     if expression in _STRONG and len(text) < 90:
@@ -287,6 +289,8 @@ def _together(moment: SpeechMoment, partner: SpeechMoment, blocking: Blocking, r
     first, *others = partner.lines
     # Only the first lines begin together; a second line of either would talk over an end that is not known yet.
     lines = (moment.lines[0], first.model_copy(update={"with_previous": True}), *moment.lines[1:], *others)
+    # Two lines are read in the time of one, so their captions need longer.
+    rest = max(rest, Fraction(3, 2))
     return blocking.make(
         "two_shot", "static", figures, hold=rest, reason="both speak at once", subject=moment.speaker, lines=lines
     )

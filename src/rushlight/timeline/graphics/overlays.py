@@ -21,7 +21,7 @@ __all__ = ["OVERLAYS", "draw_overlay"]
 def draw_caption(graphic: dict[str, Any], stage: Stage) -> Scene:
     """A caption: `{"kind": "caption", "lines": [str, …]}`, centred, bottom line always in the same place.
 
-    With `speaker` and `ink`, the speaker's name before the colon takes that colour.
+    `inks` may give the colour of names that lines begin with, before a colon.
     """
     box, unit = stage.layout.captions, stage.unit
     lines = [str(line) for line in graphic["lines"]]
@@ -30,9 +30,8 @@ def draw_caption(graphic: dict[str, Any], stage: Stage) -> Scene:
     while size > 10 and max(text_width(line, font(name, size)) for line in lines) > box.width - unit * 6:
         size -= 1
     rgba = letter_rgba(lines, font(name, size), "#ffffff", align="center", spacing=1.22, box="#000000")
-    named = f"{graphic.get('speaker', '')}:"
-    if "ink" in graphic and lines[0].startswith(named) and len(named) > 1:
-        rgba = _with_name_in_ink(rgba, lines, named, font(name, size), str(graphic["ink"]))
+    for speaker, ink in dict(graphic.get("inks") or {}).items():
+        rgba = _with_name_in_ink(rgba, lines, f"{speaker}:", font(name, size), str(ink))
     sprite = Sprite.from_rgba(rgba)
     return Scene(
         None, [Layer(sprite, (stage.width_px - sprite.width_px) // 2 & ~1, box.bottom - sprite.height_px & ~1)]
@@ -42,16 +41,17 @@ def draw_caption(graphic: dict[str, Any], stage: Stage) -> Scene:
 def _with_name_in_ink(
     rgba: NDArray[np.uint8], lines: list[str], named: str, face: ImageFont.FreeTypeFont, ink: str
 ) -> NDArray[np.uint8]:
-    """A caption with the name that its first line begins with in another colour."""
-    widest = max(text_width(line, face) for line in lines)
-    left = (rgba.shape[1] - widest) // 2 + (widest - text_width(lines[0], face)) // 2
-    until = left + text_width(named, face) + 1
-    tall = rgba.shape[0] * 1.06 / max(len(lines), 1) if len(lines) > 1 else rgba.shape[0]
-    coloured = rgba.copy()
-    part = coloured[: round(tall) if len(lines) == 1 else round(rgba.shape[0] / 2), max(left - 2, 0) : until, :3]
-    # The letters are white on black: their brightness says how much of the colour each pixel takes.
-    bright = part[..., :1].astype(np.float32) / 255
-    part[:] = np.rint(bright * np.array(colour(ink)[:3], dtype=np.float32)).astype(np.uint8)
+    """A caption with a name that its lines begin with in another colour."""
+    coloured, tall = rgba.copy(), rgba.shape[0] / len(lines)
+    for number, line in enumerate(lines):
+        if not line.startswith(named):
+            continue
+        left = (rgba.shape[1] - text_width(line, face)) // 2
+        until = left + text_width(named, face) + 1
+        part = coloured[round(tall * number) : round(tall * (number + 1)), max(left - 2, 0) : until, :3]
+        # The letters are white on black: their brightness says how much of the colour each pixel takes.
+        bright = part[..., :1].astype(np.float32) / 255
+        part[:] = np.rint(bright * np.array(colour(ink)[:3], dtype=np.float32)).astype(np.uint8)
     return coloured
 
 

@@ -115,7 +115,7 @@ def _stand(ink: Ink, props: list[str], setting: str, place: str, light: Light, a
                      "office": {"window"}}.get(kind_of(setting, place), set()) if inside else set()  # fmt: skip
     spots = [0.70, 0.20, 0.47, 0.84]
     for prop in props:
-        if prop in drawn_already:
+        if prop in drawn_already or (inside and prop in ("boat", "car", "train", "tree")):
             continue
         if prop in _ON_THE_WALL and inside:
             y, size = _ON_THE_WALL[prop]
