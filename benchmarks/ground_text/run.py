@@ -2,13 +2,13 @@
 
 Run `make bench ground_text`; it prints and writes `RESULTS.md` beside itself.
 
-Conventions. Five articles and a bank of true paraphrases were written for this benchmark: numbers in words, rounded
+Conventions. Six articles and a bank of true paraphrases were written for this benchmark: numbers in words, rounded
 (`about 40,000`, `nearly half`), as fractions, dates in other formats, surnames alone, acronyms. Each paraphrase names
 the sentences it rests on. *Flagged* is the share of true paraphrases in which the check finds anything ungrounded.
-Lies are planted by `lies.py` (200 drawn by seed from all it can make); *caught* is the share in which it finds at least
-one thing ungrounded. Two articles (seed_vault, comet_watch) were held out: their paraphrases were written before the
-check was improved and not looked at while it was. Peer: keeping a line when every number and capitalised word of it
-stands somewhere in the article, the plain gate that most pipelines use.
+Lies are planted by `lies.py` (200 drawn by seed from all it can make); *caught* is the share in which it finds at
+least one thing ungrounded. All articles were looked at while the check was improved, so these figures flatter it: an
+article that it has not seen may fare worse. Peer: keeping a line when every number and capitalised word of it stands
+somewhere in the article, the plain gate that most pipelines use.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from rushlight.create.prose.sentences import find_sentences
 from rushlight.create.read_source import load_source
 
 HERE = Path(__file__).parent
-HELD_OUT = ("seed_vault", "comet_watch")
+HELD_OUT: tuple[str, ...] = ()
 LIES, SEED = 200, 11
 
 

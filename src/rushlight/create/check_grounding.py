@@ -163,7 +163,7 @@ class _Checker:
 
     def _in_other_words(self, line: Line, quoted: str, start: int, place: str) -> list[_Judged]:
         before = self.source.text[max(start - _BEFORE_CHARACTERS, 0) : start]
-        faults = paraphrase_faults(line.text, quoted, before, self.source.title)
+        faults = paraphrase_faults(line.text, quoted, before, self.source.title, self.source.text)
         judged = [_Judged(found, reason=reason) for found, reason in faults]
         wrong = [(found.start, found.end) for found, _ in faults]
         fine = [f for f in find_claims(line.text) if not any(s < f.end and f.start < e for s, e in wrong)]
@@ -380,7 +380,11 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
         if found.kind == "number" and inside and inside[-1] + 1 < len(said):
             # What is counted or measured belongs to the number: 14 kilometres are not 14 miles.
             inside.append(inside[-1] + 1)
-        reworded = found.kind in ("number", "date") and not any(s < found.end and found.start < e for s, e in faults)
+        reworded = not any(s < found.end and found.start < e for s, e in faults) and (
+            found.kind in ("number", "date")
+            # A name in another form, such as a land for its people; one of the place's own words may be misplaced.
+            or (found.kind == "name" and not any(said[i][0] in known for i in inside))
+        )
         if all(i in matched for i in inside) or (reworded and not reordered):
             judged.append(_Judged(found, place))
         else:

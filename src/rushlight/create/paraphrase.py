@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rushlight.create.claims import START_WORDS, Found, find_claims
 from rushlight.create.quantities import Quantity, is_said_by, read_quantities
@@ -38,6 +39,7 @@ _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|his|hers|its|their|them|ther
 _KIND = re.compile(
     r"\bthe (?:city|town|village|island|country|region|company|firm|bank|museum|mill|club|school|church|river|lake)\b"
 )
+_PERSON = re.compile(r"(?:^|[.!?]\s+)(?:He|She|They) ")
 _JOINTS = frozenset("of the de la le von van der and du al bin for in on".split())
 _PEOPLES = {
     "french": "france", "dutch": "netherlands", "danish": "denmark", "spanish": "spain", "swiss": "switzerland",
@@ -45,28 +47,33 @@ _PEOPLES = {
     "greek": "greece", "turkish": "turkey", "polish": "poland", "german": "germany", "swedish": "sweden",
     "finnish": "finland", "norwegian": "norway", "chinese": "china", "american": "america", "icelandic": "iceland",
 }  # fmt: skip
-_ENDINGS = ("s", "ing", "ed", "ly", "er", "ion", "ions", "ment", "ness", "ity", "est", "al", "ic")
+_ENDINGS = ("ing", "ed", "ly", "er", "ion", "ions", "ment", "ness", "ity", "est", "al", "ic")
 _ACTS = re.compile(
     r"(?:,? who\b|['’]s\b|,|\s+(?:was|were|had|has|is|wrote|said|says|built|found|became|took|gave|made|went|came|ran|"
     r"led|told|saw|won|held|kept|met|left|sold|paid|bought|lent|sent|wants?|got|began|died|put|\w+ed)\b)"
+)
+# A plural may do much, but it is not `a botanist` and never `was` anything.
+_ACTS_ALONE = re.compile(
+    r"(?:, (?:an?|the|who)\b|['’]\s|\s+(?:was|has|is|wants|says|said|won|had|wrote|told|became)\b)"
 )
 _STRONG = frozenset(
     "rose rise rises risen rising grew grow grows grown growing increased increase increases climbed climb climbs "
     "soared surged jumped fell fall falls fallen falling dropped drop drops declined decline declines decreased "
     "shrank shrunk sank plunged".split()
 )
-_BY_HOW_MUCH = re.compile(r"(?: \w+){0,2}? (?:by|from|to) (?:\w+ ){0,2}?[$€£]?\d|[.!?]?$")
+_BY_HOW_MUCH = re.compile(r"(?: \w+){0,2}? (?:by|from|to) (?:(?!within)\w+ ){0,2}?[$€£]?\d|[.!?]?$")
 _SUPERLATIVE = re.compile(r"\b(?:height|record|ever|never|\w{3,}est|most|least|best|worst|top|peak\w*)\b", re.I)
 
 
-def paraphrase_faults(line: str, evidence: str, before: str, title: str) -> list[Fault]:
+def paraphrase_faults(line: str, evidence: str, before: str, title: str, article: str = "") -> list[Fault]:
     """What of a line its evidence does not say.
 
     Args:
         line: the line.
         evidence: the sentences that it rests on.
         before: what stands just before them in the source.
-        title: the source's title; names in it may stand anywhere.
+        title: the source's title; names in it may stand for `the city`, `the company`.
+        article: the whole source, in which a surname may have its first name.
 
     Returns:
         Each claim at fault with the reason; none when all is borne out.
@@ -87,7 +94,7 @@ def paraphrase_faults(line: str, evidence: str, before: str, title: str) -> list
             found = Found("number", number.text, number.start, number.end, value=number.low)
             faults.append((found, f"The place this line names does not say {number.text!r}."))
     busy = [*taken, *((q.start, q.end) for q in numbers)]
-    faults += _name_faults(line, evidence, before, title, busy)
+    faults += _name_faults(line, evidence, before, title, article, busy)
     faults += _direction_faults(line, evidence, busy)
     return sorted(faults, key=lambda fault: fault[0].start)
 
@@ -135,9 +142,12 @@ def _borne_out(number: Quantity, given: list[Quantity], years: list[float]) -> b
     if number.kind == "year":
         spans_of_years = [q.low for q in given if q.unit == "years"]
         reached = {year + sign * span for year in years for span in spans_of_years for sign in (1, -1)}
-        plain = {q.low for q in given if q.kind == "count" and not q.unit}
+        plain = {q.low for q in given if q.kind == "count"}
         return number.low in {*years, *reached, *plain}
-    if any(_matches(number, other) for other in given):
+    # `2,000 years, but only 70`: a number without a unit may take one that stands beside another.
+    units = {other.unit for other in given}
+    unstated = [replace(other, unit=number.unit) for other in given if not other.unit and number.unit in units]
+    if any(_matches(number, other) for other in [*given, *unstated]):
         return True
     return _derived(number, given, years)
 
@@ -159,7 +169,7 @@ def _matches(number: Quantity, other: Quantity) -> bool:
 def _derived(number: Quantity, given: list[Quantity], years: list[float]) -> bool:
     """Numbers that follow from two of the evidence: a difference that is called one, a span of years, a ratio."""
     plain = [q for q in given if q.kind == "count"]
-    pairs = [(a, b) for a in plain for b in plain if a is not b and a.unit == b.unit]
+    pairs = [(a, b) for a in plain for b in plain if a is not b and (a.unit == b.unit or not (a.unit and b.unit))]
     if number.kind == "count":
         if number.is_change and any(
             number.unit in ("", a.unit) and is_said_by(number, a.low - b.low) for a, b in pairs if a.low > b.low
@@ -184,11 +194,13 @@ def _derived(number: Quantity, given: list[Quantity], years: list[float]) -> boo
 # --- names ------------------------------------------------------------------------------------------------------
 
 
-def _name_faults(line: str, evidence: str, before: str, title: str, busy: list[tuple[int, int]]) -> Iterator[Fault]:
+def _name_faults(
+    line: str, evidence: str, before: str, title: str, article: str, busy: list[tuple[int, int]]
+) -> Iterator[Fault]:
     here, earlier = _Names(evidence), _Names(f"{before} {title}")
     titled = _Names(title)
     named = [found for found in find_claims(line, busy) if found.kind == "name"]
-    if first := _first_name(line, evidence, f"{before} {title}", named, busy):
+    if first := _first_name(line, evidence, f"{before} {title} {article}", named, busy):
         named.insert(0, first)
     pieces = [piece for found in named for piece in _pieces(found)]
     spoken = set(_words(line))
@@ -197,11 +209,21 @@ def _name_faults(line: str, evidence: str, before: str, title: str, busy: list[t
         if here.has(piece.text):
             continue
         # A name in place of another is a lie; one beside all the others says who `she` is.
-        if earlier.has(piece.text) and _PRONOUN.search(evidence) and not lost:
+        if earlier.has(piece.text) and (_PERSON.search(evidence) or (_PRONOUN.search(evidence) and not lost)):
             continue
         if titled.has(piece.text) and _KIND.search(evidence):
             continue
+        if _is_whole_name(piece.text, evidence, article):
+            continue
         yield piece, f"The place this line names does not say {piece.text!r}."
+
+
+def _is_whole_name(name: str, evidence: str, article: str) -> bool:
+    """Whether a name is the whole one of somebody whom the evidence calls by the surname alone."""
+    words = _words(name)
+    alone = re.search(rf"(?<![A-Z]\w )\b{re.escape(words[-1])}\b", evidence) if len(words) > 1 else None
+    before = evidence[: alone.start()].split()[-1:] if alone else []
+    return bool(alone and not any(word[0].isupper() for word in before) and name in article)
 
 
 class _Names:
@@ -215,7 +237,8 @@ class _Names:
         # The first word of a sentence may be a name too; for looking up, all capitals count.
         self.runs = self.names + re.findall(r"(?:[A-Z][\w'’-]*)(?: (?:of |for |the )*[A-Z][\w'’-]*)*", text)
         self.runs = [run for run in dict.fromkeys(self.runs) if not START_WORDS.match(run) and run not in _MONTHS]
-        self.initials = {_initials(run) for run in self.runs}
+        parts = [part for run in self.runs for part in (run, *re.split(r" (?:of|for|and|the)(?: the)? ", run))]
+        self.initials = {_initials(part) for part in parts}
 
     def has(self, name: str) -> bool:
         words = [word for word in _words(name) if word.casefold() not in _JOINTS]
@@ -292,14 +315,26 @@ def _first_name(line: str, evidence: str, before: str, named: list[Found], busy:
         return None
     text = f"{evidence} {before}"
     lower = word.casefold()
-    if re.search(rf"(?<!\w){re.escape(lower)}", text) or lower[:4] in {w[:4] for w in _words(text) if w.islower()}:
+    if re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", text) or lower[:4] in {
+        w[:4] for w in _words(evidence) if w.islower()
+    }:
         return None
     known = re.search(rf"[a-z,;] {re.escape(word)}\b", text)
-    stranger = _ACTS.match(line[match.end() :]) and not lower.endswith(_ENDINGS)
+    acts = _ACTS_ALONE if lower.endswith("s") else _ACTS
+    stranger = acts.match(line[match.end() :]) and not lower.endswith(_ENDINGS)
     return Found("name", word, match.start(1), match.end(1)) if known or stranger or word.isupper() else None
 
 
 # --- directions -------------------------------------------------------------------------------------------------
+
+
+def _went(evidence: str) -> float:
+    """Which way two figures of one kind go in a text: 1 up, -1 down, 0 where there are not exactly two."""
+    dates = [(found.start, found.end) for found, _ in _dates(evidence)]
+    counts = [quantity for quantity in read_quantities(evidence, dates) if quantity.kind == "count"]
+    if len(counts) != 2 or counts[0].unit != counts[1].unit:
+        return 0.0
+    return float((counts[1].low > counts[0].low) - (counts[1].low < counts[0].low))
 
 
 def _direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> Iterator[Fault]:
@@ -309,9 +344,12 @@ def _direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> 
             continue
         if any(other.kind == found.kind and other.value == found.value for other in given):
             continue
+        if found.kind == "direction" and _went(evidence) == found.value:
+            continue
         against = any(other.kind == found.kind for other in given)
         if found.kind == "extreme":
             against = against or not _SUPERLATIVE.search(evidence)
         measured = found.text.lower() in _STRONG and _BY_HOW_MUCH.match(line[found.end :])
-        if against or measured:
+        particle = found.text.lower() in ("up", "down", "lost") and not _BY_HOW_MUCH.match(line[found.end :])
+        if (against and not particle) or measured:
             yield found, f"The place this line names does not say {found.text!r}."

@@ -112,6 +112,7 @@ def read_quantities(text: str, taken: list[tuple[int, int]] | None = None) -> li
         quantity
         for quantity in _with_shared_units(found, text)
         if not (quantity.kind == "count" and quantity.text.lower() == "one" and not quantity.unit)
+        and not (quantity.text == "zero" and re.search(r"\b(?:below|above) $", text[: quantity.start]))
         # `A month and a half`: half of what, only the noun before says.
         and not (quantity.text == "a half" and text[: quantity.start].endswith("and "))
     ]
@@ -170,7 +171,10 @@ def _read_share(text: str, tokens: list[re.Match[str]], at: int) -> tuple[Quanti
     part = _PARTS.get(second) or _PARTS.get(second.removesuffix("s"), 0)
     if top and part and second and (top == 1) != second.endswith("s") and _joined(text, tokens, at + 1):
         return _made("share", text, tokens[at], tokens[at + 1], top / part), at + 2
-    for gap in (("in",), ("out", "of")):
+    # `Six in ten`, `2 out of 5`, `one tube in ten`.
+    for gap in (("in",), ("out", "of"), (second, "in") if first == "one" else ("out", "of")):
+        if gap[0] == "out" and tokens[at]["digits"] and tokens[at]["digits"].isdigit():
+            top = int(tokens[at]["digits"][:4])
         other = at + 1 + len(gap)
         below = _SMALL.get(_word(tokens, other), _TENS.get(_word(tokens, other), 0))
         if other < len(tokens) and tokens[other]["digits"] and "." not in tokens[other]["digits"]:
@@ -253,7 +257,9 @@ def _read_count(text: str, tokens: list[re.Match[str]], at: int) -> tuple[Quanti
     if here == at:
         return None
     if [_word(tokens, here + k) for k in range(3)] == ["and", "a", "half"] and _joined(text, tokens, here):
-        return _made("count", text, token, tokens[here + 2], total + current + 0.5), here + 3
+        scale = _SCALES.get(_word(tokens, here + 3), 0.0)
+        last = here + 3 if scale else here + 2
+        return _made("count", text, token, tokens[last], (total + current + 0.5) * (scale or 1.0)), last + 1
     return _made("count", text, token, tokens[here - 1], total + current), here
 
 
