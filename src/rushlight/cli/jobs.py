@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rushlight.cli.models_command import models
+from rushlight.cli.script_command import script
 
 if TYPE_CHECKING:
     from rushlight.core.project import Project
@@ -230,4 +231,5 @@ COMMANDS: dict[str, click.Command] = {
     "why": why,
     "doctor": doctor,
     "models": models,
+    "script": script,
 }
