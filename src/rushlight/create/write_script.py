@@ -13,17 +13,26 @@ from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
 from rushlight.core.units import Seconds
 from rushlight.create.writers import Assignment, find_writer
+from rushlight.models.text import text_model_revision
 
 __all__ = ["count_words", "write_script"]
 
 
-@capability(version=1, metrics=("words", "target_words", "length_error"))
+def _revision(parameters: object) -> str:
+    return text_model_revision(str(getattr(parameters, "writer", "")))
+
+
+@capability(version=1, metrics=("words", "target_words", "length_error"), revision=_revision)
 def write_script(
     source: Source,
     /,
     *,
     writer: Annotated[
-        str, Field(description="Who writes: auto, extractive, data, or an installed writer; auto chooses by source.")
+        str,
+        Field(
+            description="Who writes: auto (by source), extractive, data, a language model (http://HOST/v1#MODEL, "
+            "transformers:FOLDER), or an installed writer."
+        ),
     ] = "auto",
     length_seconds: Annotated[Seconds, Field(description="How long the spoken script should be.")] = Fraction(60),
     words_per_minute: Annotated[float, Field(ge=80, le=260, description="How fast it will be spoken.")] = 150.0,
@@ -33,11 +42,13 @@ def write_script(
     """Write a script of a wanted length from a source, every line tied to the place it comes from.
 
     `extractive` chooses whole sentences from an article or brief; `data` finds and words the facts of a table.
+    A language model rewords what the source says; each of its lines is checked against the source.
     What could not be done, such as filling the length from a short source, stands in the script's `notes`.
 
     Raises:
         InputError: the length is not above zero, or the source does not suit the writer.
-        ModelError: there is no such writer.
+        ModelError: there is no such writer, or its model cannot be reached or gives no usable answer.
+        LimitError: the budget of a language model is used up.
     """
     if length_seconds <= 0:
         raise InputError("length_seconds must be above zero.", hint="A minute is 60.")

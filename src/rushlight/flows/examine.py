@@ -15,7 +15,10 @@ from typing import Any, Literal
 import psutil
 
 from rushlight.core.errors import RushlightError
+from rushlight.core.project import find_project
 from rushlight.media.ffmpeg import ffmpeg_binary, ffmpeg_version, is_vulnerable
+from rushlight.models.text import is_text_model, load_text_model
+from rushlight.models.text.served import ServedModel
 from rushlight.models.voice import load_voice
 from rushlight.timeline.style import STYLES, load_style
 
@@ -49,6 +52,8 @@ def examine_machine() -> list[Finding]:
         lambda: Finding("pictures", "ok", "own photos and clips by words; charts and moving type (no model)"),
     ]  # fmt: skip
     found = []
+    if text_model := _configured_writer():
+        checks.append(lambda: _text_model(text_model))
     for check in checks:
         try:
             found.append(check())
@@ -100,6 +105,30 @@ def _voice() -> Finding:
         return Finding("voice: espeak", "missing", "the embedded voice", "pip install 'rushlight[espeak]'")
     voice = load_voice("espeak/en-gb")
     return Finding("voice: espeak", "ok", f"eSpeak NG {voice.revision}, a program of its own (GPL-3); robotic, a draft")
+
+
+def _configured_writer() -> str:
+    """The text model that the project here writes with by its settings; empty when it names none."""
+    try:
+        project = find_project()
+        setting = str(project.settings().get("defaults", {}).get("writer", "")) if project else ""
+    except (RushlightError, AttributeError):
+        return ""
+    return setting if is_text_model(setting) else ""
+
+
+def _text_model(setting: str) -> Finding:
+    try:
+        model = load_text_model(setting)
+        known = model.models() if isinstance(model, ServedModel) else ()
+    except RushlightError as error:
+        return Finding("writer: model", "bad", error.message, error.hint)
+    if isinstance(model, ServedModel) and known and model.endpoint.model not in known:
+        return Finding("writer: model", "bad", f"{model.name} is not there", f"The server has: {', '.join(known[:8])}.")
+    if isinstance(model, ServedModel):
+        where = "on this machine" if model.endpoint.is_loopback else f"at {model.endpoint.host}, which sees the article"
+        return Finding("writer: model", "ok", f"{model.endpoint.model}, served {where}")
+    return Finding("writer: model", "ok", f"{model.name}, revision {model.revision}, in a folder here")
 
 
 def _extra(name: str, module: str, extra: str, what: str) -> Finding:
