@@ -24,7 +24,7 @@ _PROPS = (
     ("cup", r"cup|mug|tea|coffee|glass|beers?|bottle|drink|wine"),
     ("boat", r"ferry|boat|ship|sail\w*|yacht"),
     ("train", r"train|tram|carriage"),
-    ("screen", r"computer|laptop|screen|monitor|television|tv"),
+    ("screen", r"computer|laptop|screen(?! door)|monitor|television|tv"),
     ("stamp", r"stamp"),
     ("book", r"book|diary|notebook"),
     ("key", r"keys?"),

@@ -61,25 +61,54 @@ LIBRARY: dict[str, Sound] = {
     "footsteps": Sound(people.footsteps, "spot", r"walks?|walking|footsteps?|steps|paces|strolls?|crosses", -13, 3.0),
     "running_steps": Sound(people.running_steps, "spot", r"runs?|running|sprints?|rushes|chases", -11, 3.0),
     "knock": Sound(people.knock, "spot", r"knock\w*", -6, 1.1),
-    "door_close": Sound(people.door_close, "spot",
-                        r"door (?:slams|shuts|closes|bangs)|(?:slams|shuts|closes) (?:the|a|his|her) door|slams", -7, 0.9),
-    "door_open": Sound(people.door_open, "spot",
-                       r"(?:\w+ )?doors? (?:\w+ )?opens?|opens? (?:the|a|his|her) (?:\w+ )?door|door slides|enters|comes in",
-                       -10, 1.4),
+    "door_close": Sound(
+        people.door_close,
+        "spot",
+        r"door (?:slams|shuts|closes|bangs)|(?:slams|shuts|closes) (?:the|a|his|her) door|slams",
+        -7,
+        0.9,
+    ),
+    "door_open": Sound(
+        people.door_open,
+        "spot",
+        r"(?:\w+ )?doors? (?:\w+ )?opens?|opens? (?:the|a|his|her) (?:\w+ )?door|door slides|enters|comes in",
+        -10,
+        1.4,
+    ),
     "stamp": Sound(people.stamp, "spot", r"stamp|puts? (?:it|the \w+) down|drops|falls|hits", -9, 0.5),
-    "car_pass": Sound(machines.car_pass, "spot", r"cars? (?:\w+ )?(?:races|passes|drives|speeds|goes)|drives (?:off|past|away)"
-                      r"|taxi|truck", -8, 4.0),
+    "car_pass": Sound(
+        machines.car_pass,
+        "spot",
+        r"cars? (?:\w+ )?(?:races|passes|drives|speeds|goes)|drives (?:off|past|away)"
+        r"|taxi|truck",
+        -8,
+        4.0,
+    ),
     "brakes": Sound(machines.brakes, "spot", r"brakes?|screech\w*|skids?|stops hard|pulls up", -8, 1.4),
     "phone": Sound(machines.phone, "spot", r"phone rings|(?:tele)?phone (?:is )?ringing|rings", -8, 2.6),
-    "gunshot": Sound(machines.gunshot, "spot", r"gunshots?|shots?(?= (?:ring|fired|is fired))|fires (?:a|his|her|the) \w+|bang", -3, 1.5),
-    "glass_break": Sound(machines.glass_break, "spot", r"shatters?|(?:glass|window|bottle) breaks|smash(?:es|ed)?", -6, 1.6),
-    "glass_clink": Sound(machines.glass_clink, "spot", r"clinks?|toast|(?:raise|lift)s? (?:a|the|their|his|her) glass\w*|cheers", -12, 0.9),
+    "gunshot": Sound(
+        machines.gunshot,
+        "spot",
+        r"gunshots?|shots?(?= (?:ring|fired|is fired))|fires (?:a|his|her|the) \w+|bang",
+        -3,
+        1.5,
+    ),
+    "glass_break": Sound(
+        machines.glass_break, "spot", r"shatters?|(?:glass|window|bottle) breaks|smash(?:es|ed)?", -6, 1.6
+    ),
+    "glass_clink": Sound(
+        machines.glass_clink,
+        "spot",
+        r"clinks?|toast|(?:raise|lift)s? (?:a|the|their|his|her) glass\w*|cheers",
+        -12,
+        0.9,
+    ),
     "horn": Sound(machines.horn, "spot", r"horn|foghorn|honks?", -8, 3.2),
     "keys": Sound(machines.keys, "spot", r"keys", -13, 0.8),
     "typing": Sound(machines.typing, "spot", r"typ(?:es|ing)|keyboard", -14, 2.5),
     "dog": Sound(nature.dog, "spot", r"dogs?|barks?", -11, 1.2),
     "whoosh": Sound(nature.whoosh, "transition", r"smash cut|whip pan|whoosh", -9, 1.1),
-}  # fmt: skip
+}
 """Every effect by name."""
 
 _RATE = 48_000

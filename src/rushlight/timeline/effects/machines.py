@@ -17,12 +17,24 @@ from rushlight.timeline.effects.signal import (
     sweep,
     swell,
     white,
-)  # fmt: skip
+)
 
 __all__ = [
-    "brakes", "car_pass", "clock", "engine", "glass_break", "glass_clink", "gunshot", "horn", "keys", "phone", "siren",
-    "train", "typing", "wipers",
-]  # fmt: skip
+    "brakes",
+    "car_pass",
+    "clock",
+    "engine",
+    "glass_break",
+    "glass_clink",
+    "gunshot",
+    "horn",
+    "keys",
+    "phone",
+    "siren",
+    "train",
+    "typing",
+    "wipers",
+]
 
 
 def _motor(rng: np.random.Generator, speed_hz: Floats, rough: float) -> Floats:
@@ -60,7 +72,7 @@ def car_pass(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     return stereo(sound * np.sqrt((1 - place) / 2), sound * np.sqrt((1 + place) / 2))
 
 
-def brakes(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def brakes(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """Tyres that screech to a halt."""
     count = round(1.4 * RATE)
     at = np.arange(count) / RATE
@@ -77,8 +89,10 @@ def phone(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     seconds = max(seconds, 1.6)
     count = round(seconds * RATE)
     sound = np.zeros(count)
-    gongs = [modes(rng, [f, f * 2.01, f * 2.76, f * 4.1], [0.22, 0.14, 0.09, 0.05], [1.0, 0.6, 0.45, 0.25], 0.6)
-             for f in (1370, 1640)]  # fmt: skip
+    gongs = [
+        modes(rng, [f, f * 2.01, f * 2.76, f * 4.1], [0.22, 0.14, 0.09, 0.05], [1.0, 0.6, 0.45, 0.25], 0.6)
+        for f in (1370, 1640)
+    ]
     at, number = 0.0, 0
     while at < seconds - 0.1:
         if at % 3.0 < 1.5:
@@ -152,7 +166,7 @@ def wipers(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     return stereo(rub * 0.5 + squeak)
 
 
-def gunshot(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def gunshot(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """A shot: a blast of noise over a low thump, and its echo."""
     count = round(0.5 * RATE)
     at = np.arange(count) / RATE
@@ -161,34 +175,40 @@ def gunshot(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     return stereo(in_room(rng, blast, 1.4, 0.35, 3000), peak=0.85)
 
 
-def glass_break(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def glass_break(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """A pane shatters and its pieces fall."""
     count = round(1.5 * RATE)
     at = np.arange(count) / RATE
     crash = band(white(rng, count), 2500, 14000, 1) * np.exp(-at / 0.06)
-    pieces = [modes(rng, [rng.uniform(2600, 9500), rng.uniform(4000, 12000)], [0.03, 0.02], [1.0, 0.6], 0.16)
-              for _ in range(26)]  # fmt: skip
+    pieces = [
+        modes(rng, [rng.uniform(2600, 9500), rng.uniform(4000, 12000)], [0.03, 0.02], [1.0, 0.6], 0.16)
+        for _ in range(26)
+    ]
     falling = grains(rng, count, 70, pieces, 16) * np.exp(-at / 0.45)
     return stereo(in_room(rng, crash * 0.8 + falling, 0.4, 0.1, 9000))
 
 
-def glass_clink(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def glass_clink(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """Two glasses meet."""
     hit = modes(rng, [2350, 3720, 5480, 7100], [0.32, 0.2, 0.12, 0.06], [1.0, 0.6, 0.4, 0.2], 0.9)
     return stereo(in_room(rng, hit, 0.3, 0.08, 8000))
 
 
-def keys(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def keys(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """A bunch of keys."""
     count = round(0.8 * RATE)
-    hits = [modes(rng, [rng.uniform(3500, 8500), rng.uniform(5000, 11000)], [0.05, 0.03], [1.0, 0.7], 0.14)
-            for _ in range(10)]  # fmt: skip
+    hits = [
+        modes(rng, [rng.uniform(3500, 8500), rng.uniform(5000, 11000)], [0.05, 0.03], [1.0, 0.7], 0.14)
+        for _ in range(10)
+    ]
     return stereo(grains(rng, count, 26, hits, 14))
 
 
 def typing(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     """Fingers on a keyboard."""
     count = round(seconds * RATE)
-    hits = [modes(rng, [rng.uniform(350, 600), rng.uniform(1800, 3200)], [0.008, 0.005], [0.6, 1.0], 0.05)
-            for _ in range(12)]  # fmt: skip
+    hits = [
+        modes(rng, [rng.uniform(350, 600), rng.uniform(1800, 3200)], [0.008, 0.005], [0.6, 1.0], 0.05)
+        for _ in range(12)
+    ]
     return stereo(grains(rng, count, 7, hits, 10))

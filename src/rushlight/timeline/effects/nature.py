@@ -32,8 +32,10 @@ def _chirp(rng: np.random.Generator) -> Floats:
         size = round(rng.uniform(0.05, 0.12) * RATE)
         at = np.linspace(0, 1, size)
         bend = base * (1 + rng.uniform(-0.25, 0.3) * np.sin(np.pi * at * rng.uniform(0.6, 1.6)))
-        parts += [np.sin(2 * np.pi * np.cumsum(bend) / RATE) * np.sin(np.pi * at) ** 1.2,
-                  np.zeros(round(rng.uniform(0.03, 0.09) * RATE))]  # fmt: skip
+        parts += [
+            np.sin(2 * np.pi * np.cumsum(bend) / RATE) * np.sin(np.pi * at) ** 1.2,
+            np.zeros(round(rng.uniform(0.03, 0.09) * RATE)),
+        ]
     return np.concatenate(parts) * rng.uniform(0.4, 1.0)
 
 
@@ -51,8 +53,10 @@ def _cry(rng: np.random.Generator) -> Floats:
         at = np.linspace(0, 1, size)
         bend = rng.uniform(900, 1150) * (1 + 0.35 * np.sin(np.pi * np.minimum(at * 1.7, 1)) - 0.15 * at)
         phase = 2 * np.pi * np.cumsum(bend) / RATE
-        parts += [(np.sin(phase) + 0.6 * np.sin(2 * phase) + 0.3 * np.sin(3 * phase)) * np.sin(np.pi * at) ** 0.7,
-                  np.zeros(round(0.1 * RATE))]  # fmt: skip
+        parts += [
+            (np.sin(phase) + 0.6 * np.sin(2 * phase) + 0.3 * np.sin(3 * phase)) * np.sin(np.pi * at) ** 0.7,
+            np.zeros(round(0.1 * RATE)),
+        ]
     return np.concatenate(parts) * rng.uniform(0.4, 1.0)
 
 
@@ -88,7 +92,7 @@ def _bark(rng: np.random.Generator) -> Floats:
     return np.asarray(band(np.asarray(buzz), 350, 2200, 1) * np.sin(np.pi * at) ** 0.6)
 
 
-def dog(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def dog(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """A dog barks."""
     gap = np.zeros(round(0.22 * RATE))
     return stereo(in_room(rng, np.concatenate([_bark(rng), gap, _bark(rng), gap, _bark(rng)]), 0.5, 0.15))
@@ -123,12 +127,15 @@ def car_inside(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     """Inside a moving car: low rumble and wind round the windows."""
     count = round(seconds * RATE)
     return stereo(
-        *(band(brown(rng, count), 35, 220, 1) + band(white(rng, count), 300, 1200, 1) * swell(rng, count, 1.5, 0.02, 0.06)
-          for _ in range(2))
-    )  # fmt: skip
+        *(
+            band(brown(rng, count), 35, 220, 1)
+            + band(white(rng, count), 300, 1200, 1) * swell(rng, count, 1.5, 0.02, 0.06)
+            for _ in range(2)
+        )
+    )
 
 
-def whoosh(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def whoosh(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """Air that rushes by: a band of noise that rises and falls, from left to right."""
     count = round(1.1 * RATE)
     at = np.linspace(0, 1, count)

@@ -81,18 +81,23 @@ def running_steps(rng: np.random.Generator, seconds: float) -> NDArray[np.float3
     return _walk(rng, seconds, 0.31, 1.4)
 
 
-def knock(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def knock(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """Three knocks on a wooden door."""
     sound = np.zeros(round(1.1 * RATE))
     for number in range(3):
-        hit = modes(rng, [rng.uniform(175, 190), rng.uniform(310, 330), rng.uniform(520, 560), rng.uniform(900, 980)],
-                    [0.05, 0.035, 0.02, 0.01], [1.0, 0.7, 0.4, 0.3], 0.25)  # fmt: skip
+        hit = modes(
+            rng,
+            [rng.uniform(175, 190), rng.uniform(310, 330), rng.uniform(520, 560), rng.uniform(900, 980)],
+            [0.05, 0.035, 0.02, 0.01],
+            [1.0, 0.7, 0.4, 0.3],
+            0.25,
+        )
         start = round((0.03 + 0.2 * number) * RATE)
         sound[start : start + len(hit)] += hit * (1.0 if number else 0.85)
     return stereo(in_room(rng, sound, 0.4, 0.16))
 
 
-def door_open(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def door_open(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """A latch, then hinges that creak."""
     count = round(1.3 * RATE)
     at = np.arange(count) / RATE
@@ -108,7 +113,7 @@ def door_open(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     return stereo(in_room(rng, latch * 0.5 + creak * 3.0, 0.35, 0.12))
 
 
-def door_close(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def door_close(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """A door falls shut."""
     thud = modes(rng, [62, 98, 150, 235], [0.13, 0.09, 0.06, 0.04], [1.0, 0.8, 0.5, 0.3], 0.7)
     size = round(0.05 * RATE)
@@ -118,7 +123,7 @@ def door_close(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     return stereo(in_room(rng, thud, 0.5, 0.22, 2500))
 
 
-def stamp(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
+def stamp(rng: np.random.Generator, _seconds: float) -> NDArray[np.float32]:
     """Something set down hard on a table."""
     hit = modes(rng, [110, 240, 410], [0.06, 0.03, 0.02], [1.0, 0.6, 0.4], 0.35)
     return stereo(in_room(rng, hit, 0.25, 0.12))

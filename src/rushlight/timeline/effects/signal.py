@@ -21,7 +21,7 @@ __all__ = [
     "sweep",
     "swell",
     "white",
-]  # fmt: skip
+]
 
 RATE = 48_000
 Floats = NDArray[np.float64]
@@ -79,9 +79,12 @@ def grains(
 
 
 def modes(
-    rng: np.random.Generator, frequencies_hz: Sequence[float], decays_seconds: Sequence[float], levels: Sequence[float],
+    rng: np.random.Generator,
+    frequencies_hz: Sequence[float],
+    decays_seconds: Sequence[float],
+    levels: Sequence[float],
     seconds: float,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """A struck body: sines that die away, each in its own time."""
     at = np.arange(round(seconds * RATE)) / RATE
     sound = np.zeros(len(at))
@@ -105,7 +108,7 @@ def in_room(rng: np.random.Generator, sound: Floats, seconds: float, wet: float,
     return np.concatenate([sound, np.zeros(count)]) + wet * np.concatenate([fftconvolve(sound, tail), np.zeros(1)])
 
 
-def stereo(left: Floats, right: Floats | None = None, peak: float = 0.5) -> NDArray[np.float32]:
+def stereo(left: Floats, right: Floats | None = None, *, peak: float = 0.5) -> NDArray[np.float32]:
     """Two channels at a peak, float32, shape (n, 2)."""
     both = np.stack([left, left if right is None else right[: len(left)]], axis=1)
     size = np.abs(both).max(initial=0.0)

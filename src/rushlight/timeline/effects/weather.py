@@ -28,8 +28,10 @@ def rain_on_window(rng: np.random.Generator, seconds: float) -> NDArray[np.float
 
     def side() -> Floats:
         outside = band(white(rng, count), 300, 1800, 1) * swell(rng, count, 2.0, 0.7, 1.0)
-        taps = [modes(rng, [rng.uniform(1100, 2600), rng.uniform(2800, 4400)], [0.006, 0.003], [1.0, 0.5], 0.04)
-                for _ in range(18)]  # fmt: skip
+        taps = [
+            modes(rng, [rng.uniform(1100, 2600), rng.uniform(2800, 4400)], [0.006, 0.003], [1.0, 0.5], 0.04)
+            for _ in range(18)
+        ]
         return outside * 0.35 + grains(rng, count, 34, taps, 16)
 
     return stereo(side(), side())
@@ -80,7 +82,7 @@ def thunder(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     roll *= np.clip(at / 0.12, 0, 1)
     left = crack * 0.35 + roll * 1.6
     right = np.roll(left, round(0.012 * RATE)) * 0.9 + band(brown(rng, count), 30, 120, 1) * np.exp(-at / 2.0) * 0.25
-    return stereo(left, right, 0.8)
+    return stereo(left, right, peak=0.8)
 
 
 def water(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
@@ -105,8 +107,10 @@ def water(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
 def fire(rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     """A fire in a stove: low roar and crackle."""
     count = round(seconds * RATE)
-    clicks = [band(white(rng, round(0.012 * RATE)), 1500, 9000, 1) * np.exp(-np.arange(round(0.012 * RATE)) / 90.0)
-              for _ in range(14)]  # fmt: skip
+    clicks = [
+        band(white(rng, round(0.012 * RATE)), 1500, 9000, 1) * np.exp(-np.arange(round(0.012 * RATE)) / 90.0)
+        for _ in range(14)
+    ]
     roar = band(brown(rng, count), 60, 300, 1) * swell(rng, count, 0.5, 0.5, 1.0)
     left = roar * 0.25 + grains(rng, count, 14, clicks, 20) * 0.5
     return stereo(in_room(rng, left, 0.2, 0.1)[:count])

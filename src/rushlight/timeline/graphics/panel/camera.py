@@ -116,9 +116,10 @@ class PanelScene(Scene):
     def _mouths(self, seconds: float) -> frozenset[str]:
         """Whose mouths are open at a time."""
         return frozenset(
-            name for name, start, end in self.speech
+            name
+            for name, start, end in self.speech
             if start <= seconds < end and int((seconds - start) * _MOUTHS_A_SECOND * 2) % 2 == 0
-        )  # fmt: skip
+        )
 
     def _composition(self, camera: tuple[float, float, float], mouths: frozenset[str]) -> Canvas:
         key = (camera, mouths)
@@ -212,8 +213,11 @@ def _drops(stage: Stage, weather: str, phase: int) -> Sprite:
             draw.ellipse((x - r, y - r, x + r, y + r), fill=(255, 255, 255, round(190 * near)))
         else:
             length = unit * 7 * near
-            draw.line((x, y, x - length * 0.28, y + length), fill=(215, 228, 248, round(105 * near)),
-                      width=max(round(unit * 0.22 * near), 1))  # fmt: skip
+            draw.line(
+                (x, y, x - length * 0.28, y + length),
+                fill=(215, 228, 248, round(105 * near)),
+                width=max(round(unit * 0.22 * near), 1),
+            )
     return Sprite.from_rgba(np.asarray(image))
 
 
@@ -273,13 +277,17 @@ def _arrow(points: list[tuple[float, float]], stage: Stage, seen: Change, *, thi
     tip = spots[-1]
     foot = (tip[0] - head * times * 0.8 * cos(angle), tip[1] - head * times * 0.8 * sin(angle))
     shaft = [*spots[:-1], foot] if len(spots) == 2 else [*spots[:-2], foot]
-    wings = [(tip[0] - head * times * 1.25 * cos(angle + turn), tip[1] - head * times * 1.25 * sin(angle + turn))
-             for turn in (pi / 6.2, -pi / 6.2)]  # fmt: skip
+    wings = [
+        (tip[0] - head * times * 1.25 * cos(angle + turn), tip[1] - head * times * 1.25 * sin(angle + turn))
+        for turn in (pi / 6.2, -pi / 6.2)
+    ]
     for ink, grow in (("#0a0d18", unit * 0.45 * times), (stage.style.accent, 0.0)):
         draw.line(shaft, fill=(*colour(ink)[:3], 255), width=round(wide * times + 2 * grow), joint="curve")
         centre = (sum(x for x, _ in [tip, *wings]) / 3, sum(y for _, y in [tip, *wings]) / 3)
         scale = 1 + 2.6 * grow / (head * times)
-        draw.polygon([(centre[0] + (x - centre[0]) * scale, centre[1] + (y - centre[1]) * scale) for x, y in [tip, *wings]],
-                     fill=(*colour(ink)[:3], 255))  # fmt: skip
+        draw.polygon(
+            [(centre[0] + (x - centre[0]) * scale, centre[1] + (y - centre[1]) * scale) for x, y in [tip, *wings]],
+            fill=(*colour(ink)[:3], 255),
+        )
     sprite = Sprite.from_rgba(np.asarray(image.reduce(times)))
     return Layer(sprite, round(left) & ~1, round(top) & ~1, opacity=seen, scale=steady(1.0))

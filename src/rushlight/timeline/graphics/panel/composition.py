@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
+from rushlight.timeline.graphics.panel.body import HEADS
 from rushlight.timeline.graphics.panel.ink import Ink, mix, smooth
+from rushlight.timeline.graphics.panel.landscapes import HORIZON
 from rushlight.timeline.graphics.panel.light import Light, light_of
-from rushlight.timeline.graphics.panel.people import HEADS, draw_person
-from rushlight.timeline.graphics.panel.places import FLOOR, HORIZON, draw_place, kind_of
+from rushlight.timeline.graphics.panel.people import draw_person
+from rushlight.timeline.graphics.panel.places import draw_place, kind_of
+from rushlight.timeline.graphics.panel.rooms import FLOOR
 from rushlight.timeline.graphics.panel.things import THINGS, draw_thing
 
 __all__ = ["MARGIN", "View", "draw_people", "draw_set", "view_of"]
@@ -47,12 +50,21 @@ _VIEWS = {
     "extreme_close": View(2.90, 5.40, -0.16, 0.0120),
     "insert": View(1.90, 0.50, 0.40, 0.0085),
     "pov": View(1.20, 0.42, 0.46, 0.0),
-}  # fmt: skip
+}
 _ON_THE_WALL = {"clock": (0.30, 0.13), "window": (0.48, 0.30)}
 _STANDING = {
-    "bed": 0.62, "boat": 0.62, "car": 0.52, "chair": 0.24, "door": 0.46, "fire": 0.26, "lamp": 0.34, "screen": 0.16,
-    "table": 0.40, "train": 0.9, "tree": 0.42,
-}  # fmt: skip
+    "bed": 0.62,
+    "boat": 0.62,
+    "car": 0.52,
+    "chair": 0.24,
+    "door": 0.46,
+    "fire": 0.26,
+    "lamp": 0.34,
+    "screen": 0.16,
+    "table": 0.40,
+    "train": 0.9,
+    "tree": 0.42,
+}
 # What an insert shows in its place rather than on a table.
 _IN_PLACE = frozenset(("bed", "boat", "car", "door", "fire", "lamp", "train", "tree", "window", "table", "chair"))
 
@@ -62,8 +74,18 @@ def view_of(graphic: dict[str, Any], aspect: float) -> View:
     view = _VIEWS[str(graphic["framing"])]
     count = len(graphic.get("figures") or [])
     # The longer the lens, the softer the place; a person may have changed it.
-    usual = {"extreme_wide": 21, "wide": 24, "full": 35, "two_shot": 40, "over_shoulder": 65, "medium": 50, "close": 85,
-             "extreme_close": 100, "insert": 100, "pov": 35}[str(graphic["framing"])]  # fmt: skip
+    usual = {
+        "extreme_wide": 21,
+        "wide": 24,
+        "full": 35,
+        "two_shot": 40,
+        "over_shoulder": 65,
+        "medium": 50,
+        "close": 85,
+        "extreme_close": 100,
+        "insert": 100,
+        "pov": 35,
+    }[str(graphic["framing"])]
     soft = view.blur * min(max(float(graphic.get("lens_mm") or usual) / usual, 0.25), 3.0)
     shrink = min(aspect / (1.25 if count > 1 else 0.75), 1.0)
     if view.tall > 0.6 and shrink < 1:
@@ -93,9 +115,11 @@ def draw_set(width_px: int, height_px: int, graphic: dict[str, Any]) -> Ink:
     aside = {"right": -0.16, "left": 0.16}.get(str(first.get("facing", "")), 0.0) if near > 1.4 else 0.0
     low = 0.5 + (0.055 if setting.startswith("INT") else 0.03) * (near - 1)
     ink = Ink(
-        round(width_px * MARGIN / 2) * 2, round(height_px * MARGIN / 2) * 2, zoom=near / MARGIN,
+        round(width_px * MARGIN / 2) * 2,
+        round(height_px * MARGIN / 2) * 2,
+        zoom=near / MARGIN,
         centre=(aspect * (0.5 + aside), low if near < 1.4 else 0.5 - 0.05 * (near - 1.4)),
-    )  # fmt: skip
+    )
     # Drawn in its own coordinates the picture is `aspect` wide whatever the zoom.
     ink.aspect = aspect
     draw_place(ink, setting, place, time, weather, light, seed=int(graphic.get("scene", 0)) + 11)
@@ -105,14 +129,22 @@ def draw_set(width_px: int, height_px: int, graphic: dict[str, Any]) -> Ink:
     if insert:
         _insert(ink, props, light, aspect, near)
     if graphic["framing"] == "pov":
-        _lens_edge(ink, light)
+        _lens_edge(ink)
     return ink
 
 
 def _stand(ink: Ink, props: list[str], setting: str, place: str, light: Light, aspect: float) -> None:
     inside = setting.startswith("INT")
-    drawn_already = {"bedroom": {"bed", "lamp", "window"}, "kitchen": {"window"}, "room": {"window", "lamp"},
-                     "office": {"window"}}.get(kind_of(setting, place), set()) if inside else set()  # fmt: skip
+    drawn_already = (
+        {
+            "bedroom": {"bed", "lamp", "window"},
+            "kitchen": {"window"},
+            "room": {"window", "lamp"},
+            "office": {"window"},
+        }.get(kind_of(setting, place), set())
+        if inside
+        else set()
+    )
     spots = [0.70, 0.20, 0.47, 0.84]
     for prop in props:
         if prop in drawn_already or (inside and prop in ("boat", "car", "train", "tree")):
@@ -159,12 +191,10 @@ def _insert(ink: Ink, props: list[str], light: Light, aspect: float, near: float
         draw_thing(ink, props[1], cx + 0.52 / near, top + 0.08 / near, size * 0.55, light)
 
 
-def _lens_edge(ink: Ink, light: Light) -> None:
+def _lens_edge(ink: Ink) -> None:
     """The round edge of someone's view."""
     dark = Image.new("RGBA", ink.image.size, (4, 6, 12, 235))
     mask = Image.new("L", (ink.image.width // 4, ink.image.height // 4), 255)
-    from PIL import ImageDraw, ImageFilter
-
     wide, tall = mask.size
     reach = tall * 0.40
     ImageDraw.Draw(mask).ellipse(
@@ -196,7 +226,7 @@ def draw_people(
         if figure.get("facing") == "back" and graphic["framing"] == "over_shoulder":
             near.append(figure)
             continue
-        _stand_person(ink, figure, view, aspect, graphic, in_car, str(figure.get("name")) in speaking)
+        _stand_person(ink, figure, view, aspect, in_car, str(figure.get("name")) in speaking)
     _before_people(ink, figures, graphic, view, light, aspect, in_car)
     if light.dark > 0.05:
         ink.tint(light.tint, light.dark * 0.52)
@@ -206,15 +236,13 @@ def draw_people(
     return ink
 
 
-def _stand_person(
-    ink: Ink, figure: dict[str, Any], view: View, aspect: float, graphic: dict[str, Any], in_car: bool, speaks: bool
-) -> None:
+def _stand_person(ink: Ink, figure: dict[str, Any], view: View, aspect: float, in_car: bool, speaks: bool) -> None:
     x, tall, top = float(figure.get("across", 0.5)) * aspect, view.tall, view.top
     pose = str(figure.get("pose", "standing"))
     if in_car:
         figure = {**figure, "pose": "phoning" if pose == "phoning" else "standing"}
         if view.tall < 1:
-            tall, top = 1.25 * min(aspect / 1.2, 1.0), 0.26
+            tall, top = 1.25 * min(max(aspect / 1.2, 0.8), 1.0), 0.26
             x = aspect * (0.32 if x < aspect * 0.6 else 0.68)
         else:
             top += 0.06
@@ -225,15 +253,26 @@ def _stand_person(
         # A shadow on the ground, so that people stand on it.
         ink.ellipse(x, top + tall * 1.0, unit * 1.5, unit * 0.28, "#05070c", 90)
     if pose == "sitting" and view.tall < 0.9 and not in_car:
-        draw_thing(ink, "chair", x - (0.2 if figure.get("facing") == "right" else -0.2) * unit, top + tall, unit * 3.6,
-                   light_of("day", "clear", inside=True))  # fmt: skip
+        draw_thing(
+            ink,
+            "chair",
+            x - (0.2 if figure.get("facing") == "right" else -0.2) * unit,
+            top + tall,
+            unit * 3.6,
+            light_of("day", "clear", inside=True),
+        )
     draw_person(ink, figure, x, top, tall, mouth_open=speaks)
 
 
 def _before_people(
-    ink: Ink, figures: list[dict[str, Any]], graphic: dict[str, Any], view: View, light: Light, aspect: float,
+    ink: Ink,
+    figures: list[dict[str, Any]],
+    graphic: dict[str, Any],
+    view: View,
+    light: Light,
+    aspect: float,
     in_car: bool,
-) -> None:  # fmt: skip
+) -> None:
     if in_car:
         trim = mix("#20232b", "#05070c", light.dark * 0.3)
         lift = 0.0 if view.tall < 2 else 0.05

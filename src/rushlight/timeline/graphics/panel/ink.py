@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-__all__ = ["Ink", "Point", "ellipse_points", "mix", "rgb", "smooth"]
+__all__ = ["Colour", "Ink", "Point", "ellipse_points", "mix", "rgb", "smooth"]
 
 Point = tuple[float, float]
 Colour = tuple[int, int, int]

@@ -7,6 +7,7 @@ from math import cos, pi, sin
 
 from rushlight.timeline.graphics.panel.ink import Ink, mix, smooth
 from rushlight.timeline.graphics.panel.light import Light
+from rushlight.timeline.graphics.panel.vehicles import draw_boat, draw_box, draw_car, draw_train
 
 __all__ = ["THINGS", "draw_thing"]
 
@@ -21,43 +22,13 @@ def draw_thing(ink: Ink, name: str, x: float, y: float, size: float, light: Ligh
         THINGS[name](ink, x, y, size, light)
 
 
-def _box(ink: Ink, left: float, top: float, right: float, bottom: float, fill: object, alpha: int = 255) -> None:
-    ink.shape([(left, top), (right, top), (right, bottom), (left, bottom)], fill, alpha)  # type: ignore[arg-type]
-
-
-def _car(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
-    body = mix("#a33b35", "#0a1020", light.dark * 0.7)
-    ink.ellipse(x, y, s * 0.54, s * 0.035, "#05070c", 110)
-    ink.shape(smooth([(x - s * .5, y - s * .10), (x - s * .49, y - s * .2), (x - s * .30, y - s * .235),
-                      (x - s * .17, y - s * .355), (x + s * .12, y - s * .36), (x + s * .27, y - s * .235),
-                      (x + s * .46, y - s * .205), (x + s * .51, y - s * .12), (x + s * .49, y - s * .06),
-                      (x - s * .48, y - s * .06)]), body)  # fmt: skip
-    glass = mix("#bcd6e6", light.sky[1], 0.5)
-    ink.shape(smooth([(x - s * .25, y - s * .235), (x - s * .155, y - s * .325), (x - s * .01, y - s * .33),
-                      (x - s * .01, y - s * .235)], steps=4), glass)  # fmt: skip
-    ink.shape(smooth([(x + s * .02, y - s * .235), (x + s * .02, y - s * .33), (x + s * .105, y - s * .33),
-                      (x + s * .20, y - s * .235)], steps=4), glass)  # fmt: skip
-    ink.line([(x, y - s * 0.23), (x + s * 0.005, y - s * 0.08)], s * 0.006, mix(body, _DARK, 0.5))
-    ink.line([(x - s * 0.48, y - s * 0.15), (x + s * 0.49, y - s * 0.15)], s * 0.008, mix(body, "#ffffff", 0.3))
-    for wheel in (-0.30, 0.31):
-        ink.ellipse(x + s * wheel, y - s * 0.065, s * 0.085, s * 0.085, "#0e1016")
-        ink.ellipse(x + s * wheel, y - s * 0.065, s * 0.042, s * 0.042, "#8a8f98")
-    ink.ellipse(x + s * 0.485, y - s * 0.16, s * 0.016, s * 0.024, "#fff3c4")
-    ink.ellipse(x - s * 0.485, y - s * 0.16, s * 0.012, s * 0.022, "#ff5a4a")
-    if light.dark > 0.2:
-        ink.shape(
-            [(x + s * 0.49, y - s * 0.17), (x + s * 1.25, y - s * 0.27), (x + s * 1.25, y + s * 0.04)], "#fff0b8", 64
-        )
-        ink.glow(x + s * 0.49, y - s * 0.16, s * 0.2, "#fff3c4", 0.8)
-
-
 def _door(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     wood = mix("#7a5236", "#0a1020", light.dark * 0.6)
-    _box(ink, x - s * 0.25, y - s, x + s * 0.25, y, mix(wood, "#05070c", 0.45))
-    _box(ink, x - s * 0.215, y - s * 0.965, x + s * 0.215, y, wood)
+    draw_box(ink, x - s * 0.25, y - s, x + s * 0.25, y, mix(wood, "#05070c", 0.45))
+    draw_box(ink, x - s * 0.215, y - s * 0.965, x + s * 0.215, y, wood)
     for top, bottom in ((0.90, 0.56), (0.48, 0.10)):
-        _box(ink, x - s * 0.15, y - s * top, x + s * 0.15, y - s * bottom, mix(wood, "#05070c", 0.22))
-        _box(ink, x - s * 0.135, y - s * (top - 0.015), x + s * 0.15, y - s * bottom, mix(wood, "#ffffff", 0.06))
+        draw_box(ink, x - s * 0.15, y - s * top, x + s * 0.15, y - s * bottom, mix(wood, "#05070c", 0.22))
+        draw_box(ink, x - s * 0.135, y - s * (top - 0.015), x + s * 0.15, y - s * bottom, mix(wood, "#ffffff", 0.06))
     ink.ellipse(x + s * 0.175, y - s * 0.5, s * 0.02, s * 0.02, "#e3b75c")
 
 
@@ -66,46 +37,97 @@ def _table(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     ink.ellipse(x, y, s * 0.54, s * 0.05, "#05070c", 70)
     for leg in (-0.42, 0.42):
         ink.limb((x + s * leg, y - s * 0.40), (x + s * leg * 1.02, y), s * 0.025, s * 0.018, mix(wood, "#05070c", 0.4))
-    ink.shape([(x - s * .44, y - s * .47), (x + s * .44, y - s * .47), (x + s * .52, y - s * .405),
-               (x - s * .52, y - s * .405)], mix(wood, "#ffffff", 0.12))  # fmt: skip
-    _box(ink, x - s * 0.52, y - s * 0.405, x + s * 0.52, y - s * 0.345, wood)
+    ink.shape(
+        [
+            (x - s * 0.44, y - s * 0.47),
+            (x + s * 0.44, y - s * 0.47),
+            (x + s * 0.52, y - s * 0.405),
+            (x - s * 0.52, y - s * 0.405),
+        ],
+        mix(wood, "#ffffff", 0.12),
+    )
+    draw_box(ink, x - s * 0.52, y - s * 0.405, x + s * 0.52, y - s * 0.345, wood)
 
 
 def _chair(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     wood = mix("#5f4230", "#0a1020", light.dark * 0.6)
     for leg in (-0.2, 0.2):
         ink.limb((x + s * leg, y - s * 0.45), (x + s * leg * 1.1, y), s * 0.03, s * 0.022, wood)
-    _box(ink, x - s * 0.25, y - s * 0.5, x + s * 0.25, y - s * 0.42, mix(wood, "#ffffff", 0.12))
+    draw_box(ink, x - s * 0.25, y - s * 0.5, x + s * 0.25, y - s * 0.42, mix(wood, "#ffffff", 0.12))
     for post in (-0.21, 0.21):
         ink.limb((x + s * post, y - s * 0.45), (x + s * post, y - s), s * 0.03, s * 0.025, wood)
-    _box(ink, x - s * 0.22, y - s * 0.98, x + s * 0.22, y - s * 0.78, mix(wood, "#ffffff", 0.08))
+    draw_box(ink, x - s * 0.22, y - s * 0.98, x + s * 0.22, y - s * 0.78, mix(wood, "#ffffff", 0.08))
 
 
 def _phone(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     body, hi = mix("#23262f", "#0a1020", light.dark * 0.3), "#5a6274"
     ink.ellipse(x, y, s * 0.46, s * 0.05, "#05070c", 110)
-    ink.shape(smooth([(x - s * .40, y - s * .02), (x - s * .30, y - s * .34), (x - s * .14, y - s * .46),
-                      (x + s * .14, y - s * .46), (x + s * .30, y - s * .34), (x + s * .40, y - s * .02)]), body)  # fmt: skip
+    ink.shape(
+        smooth(
+            [
+                (x - s * 0.40, y - s * 0.02),
+                (x - s * 0.30, y - s * 0.34),
+                (x - s * 0.14, y - s * 0.46),
+                (x + s * 0.14, y - s * 0.46),
+                (x + s * 0.30, y - s * 0.34),
+                (x + s * 0.40, y - s * 0.02),
+            ]
+        ),
+        body,
+    )
     ink.ellipse(x, y - s * 0.235, s * 0.155, s * 0.135, "#d9d3c4")
     ink.ellipse(x, y - s * 0.235, s * 0.058, s * 0.05, body)
     for n in range(10):
         angle = pi * (0.2 + n * 0.168)
         ink.ellipse(x + s * 0.108 * cos(angle), y - s * 0.235 - s * 0.094 * sin(angle), s * 0.019, s * 0.017, body)
-    ink.shape(smooth([(x - s * .47, y - s * .43), (x - s * .44, y - s * .56), (x - s * .2, y - s * .62),
-                      (x + s * .2, y - s * .62), (x + s * .44, y - s * .56), (x + s * .47, y - s * .43),
-                      (x + s * .27, y - s * .43), (x + s * .2, y - s * .52), (x - s * .2, y - s * .52),
-                      (x - s * .27, y - s * .43)]), mix(body, "#000000", 0.15))  # fmt: skip
+    ink.shape(
+        smooth(
+            [
+                (x - s * 0.47, y - s * 0.43),
+                (x - s * 0.44, y - s * 0.56),
+                (x - s * 0.2, y - s * 0.62),
+                (x + s * 0.2, y - s * 0.62),
+                (x + s * 0.44, y - s * 0.56),
+                (x + s * 0.47, y - s * 0.43),
+                (x + s * 0.27, y - s * 0.43),
+                (x + s * 0.2, y - s * 0.52),
+                (x - s * 0.2, y - s * 0.52),
+                (x - s * 0.27, y - s * 0.43),
+            ]
+        ),
+        mix(body, "#000000", 0.15),
+    )
     ink.line([(x - s * 0.3, y - s * 0.585), (x + s * 0.26, y - s * 0.585)], s * 0.014, hi)
 
 
 def _bed(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     frame, cloth = mix("#6b4a33", "#0a1020", light.dark * 0.6), mix("#8fa3bf", "#0a1020", light.dark * 0.6)
-    _box(ink, x - s * 0.5, y - s * 0.40, x - s * 0.46, y, frame)
-    _box(ink, x + s * 0.46, y - s * 0.26, x + s * 0.5, y, frame)
-    ink.shape(smooth([(x - s * .47, y - s * .22), (x - s * .2, y - s * .25), (x + s * .2, y - s * .235),
-                      (x + s * .47, y - s * .21), (x + s * .47, y - s * .07), (x - s * .47, y - s * .07)]), cloth)  # fmt: skip
-    ink.shape(smooth([(x - s * .45, y - s * .22), (x - s * .40, y - s * .30), (x - s * .27, y - s * .30),
-                      (x - s * .24, y - s * .22)]), mix("#e9e4d8", "#0a1020", light.dark * 0.5))  # fmt: skip
+    draw_box(ink, x - s * 0.5, y - s * 0.40, x - s * 0.46, y, frame)
+    draw_box(ink, x + s * 0.46, y - s * 0.26, x + s * 0.5, y, frame)
+    ink.shape(
+        smooth(
+            [
+                (x - s * 0.47, y - s * 0.22),
+                (x - s * 0.2, y - s * 0.25),
+                (x + s * 0.2, y - s * 0.235),
+                (x + s * 0.47, y - s * 0.21),
+                (x + s * 0.47, y - s * 0.07),
+                (x - s * 0.47, y - s * 0.07),
+            ]
+        ),
+        cloth,
+    )
+    ink.shape(
+        smooth(
+            [
+                (x - s * 0.45, y - s * 0.22),
+                (x - s * 0.40, y - s * 0.30),
+                (x - s * 0.27, y - s * 0.30),
+                (x - s * 0.24, y - s * 0.22),
+            ]
+        ),
+        mix("#e9e4d8", "#0a1020", light.dark * 0.5),
+    )
 
 
 def _tree(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
@@ -120,14 +142,23 @@ def _tree(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
         (0, 0.78, 0.23, 0.0),
         (-0.06, 0.58, 0.2, 0.06),
     ):
-        ink.shape(smooth([(x + s * (dx + r * (1 + .08 * (n % 2)) * cos(2 * pi * n / 9)),
-                           y - s * (dy + r * (1 + .08 * (n % 2)) * sin(2 * pi * n / 9))) for n in range(9)]),
-                  mix(leaf, "#05070c", shade))  # fmt: skip
+        ink.shape(
+            smooth(
+                [
+                    (
+                        x + s * (dx + r * (1 + 0.08 * (n % 2)) * cos(2 * pi * n / 9)),
+                        y - s * (dy + r * (1 + 0.08 * (n % 2)) * sin(2 * pi * n / 9)),
+                    )
+                    for n in range(9)
+                ]
+            ),
+            mix(leaf, "#05070c", shade),
+        )
     ink.ellipse(x - s * 0.05, y - s * 0.86, s * 0.09, s * 0.06, mix(leaf, light.rim, 0.25), 130)
 
 
 def _window(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
-    _box(ink, x - s * 0.46, y - s, x + s * 0.46, y, mix("#e5dccb", "#0a1020", light.dark * 0.7))
+    draw_box(ink, x - s * 0.46, y - s, x + s * 0.46, y, mix("#e5dccb", "#0a1020", light.dark * 0.7))
     for row in range(8):
         share = row / 7
         sky = (
@@ -143,20 +174,35 @@ def _window(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
             y - s * max(0.95 - (row + 1) * 0.1125, 0.05),
             sky,
         )
-    ink.shape([(x - s * .3, y - s * .95), (x - s * .05, y - s * .95), (x - s * .34, y - s * .2), (x - s * .41, y - s * .2)],
-              "#ffffff", 26)  # fmt: skip
+    ink.shape(
+        [
+            (x - s * 0.3, y - s * 0.95),
+            (x - s * 0.05, y - s * 0.95),
+            (x - s * 0.34, y - s * 0.2),
+            (x - s * 0.41, y - s * 0.2),
+        ],
+        "#ffffff",
+        26,
+    )
     frame = mix("#d6ccb9", "#0a1020", light.dark * 0.75)
-    _box(ink, x - s * 0.018, y - s * 0.95, x + s * 0.018, y - s * 0.05, frame)
-    _box(ink, x - s * 0.41, y - s * 0.52, x + s * 0.41, y - s * 0.485, frame)
-    _box(ink, x - s * 0.52, y - s * 0.03, x + s * 0.52, y + s * 0.03, mix(frame, "#ffffff", 0.15))
+    draw_box(ink, x - s * 0.018, y - s * 0.95, x + s * 0.018, y - s * 0.05, frame)
+    draw_box(ink, x - s * 0.41, y - s * 0.52, x + s * 0.41, y - s * 0.485, frame)
+    draw_box(ink, x - s * 0.52, y - s * 0.03, x + s * 0.52, y + s * 0.03, mix(frame, "#ffffff", 0.15))
 
 
 def _lamp(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     ink.limb((x, y), (x, y - s * 0.55), s * 0.025, s * 0.02, "#2b2a30")
     ink.ellipse(x, y, s * 0.16, s * 0.035, "#22222a")
     ink.glow(x, y - s * 0.72, s * 1.5, "#ffcf7a", 0.55 if light.lamps else 0.2)
-    ink.shape([(x - s * .13, y - s * .95), (x + s * .13, y - s * .95), (x + s * .26, y - s * .55), (x - s * .26, y - s * .55)],
-              "#f7d692" if light.lamps else "#e2cfa5")  # fmt: skip
+    ink.shape(
+        [
+            (x - s * 0.13, y - s * 0.95),
+            (x + s * 0.13, y - s * 0.95),
+            (x + s * 0.26, y - s * 0.55),
+            (x - s * 0.26, y - s * 0.55),
+        ],
+        "#f7d692" if light.lamps else "#e2cfa5",
+    )
 
 
 def _clock(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
@@ -181,82 +227,103 @@ def _clock(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
 def _suitcase(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     skin = mix("#8a5a34", "#0a1020", light.dark * 0.6)
     ink.ellipse(x, y, s * 0.5, s * 0.04, "#05070c", 100)
-    ink.line(smooth([(x - s * .13, y - s * .62), (x - s * .1, y - s * .74), (x + s * .1, y - s * .74),
-                     (x + s * .13, y - s * .62)], closed=False), s * .035, mix(skin, _DARK, 0.5))  # fmt: skip
-    _box(ink, x - s * 0.46, y - s * 0.63, x + s * 0.46, y, skin)
+    ink.line(
+        smooth(
+            [
+                (x - s * 0.13, y - s * 0.62),
+                (x - s * 0.1, y - s * 0.74),
+                (x + s * 0.1, y - s * 0.74),
+                (x + s * 0.13, y - s * 0.62),
+            ],
+            closed=False,
+        ),
+        s * 0.035,
+        mix(skin, _DARK, 0.5),
+    )
+    draw_box(ink, x - s * 0.46, y - s * 0.63, x + s * 0.46, y, skin)
     for strap in (-0.26, 0.26):
-        _box(ink, x + s * (strap - 0.035), y - s * 0.63, x + s * (strap + 0.035), y, mix(skin, _DARK, 0.4))
-    _box(ink, x - s * 0.46, y - s * 0.36, x + s * 0.46, y - s * 0.34, mix(skin, _DARK, 0.55))
+        draw_box(ink, x + s * (strap - 0.035), y - s * 0.63, x + s * (strap + 0.035), y, mix(skin, _DARK, 0.4))
+    draw_box(ink, x - s * 0.46, y - s * 0.36, x + s * 0.46, y - s * 0.34, mix(skin, _DARK, 0.55))
 
 
 def _letter(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     paper = mix("#f4ecd9", "#0a1020", light.dark * 0.35)
-    ink.shape([(x - s * .44, y - s * .02), (x - s * .38, y - s * .58), (x + s * .46, y - s * .52), (x + s * .42, y + s * .05)],
-              "#05070c", 80)  # fmt: skip
-    ink.shape([(x - s * .46, y - s * .05), (x - s * .40, y - s * .62), (x + s * .44, y - s * .55), (x + s * .40, y + s * .02)],
-              paper)  # fmt: skip
+    ink.shape(
+        [
+            (x - s * 0.44, y - s * 0.02),
+            (x - s * 0.38, y - s * 0.58),
+            (x + s * 0.46, y - s * 0.52),
+            (x + s * 0.42, y + s * 0.05),
+        ],
+        "#05070c",
+        80,
+    )
+    ink.shape(
+        [
+            (x - s * 0.46, y - s * 0.05),
+            (x - s * 0.40, y - s * 0.62),
+            (x + s * 0.44, y - s * 0.55),
+            (x + s * 0.40, y + s * 0.02),
+        ],
+        paper,
+    )
     for n in range(6):
         top = y - s * (0.50 - n * 0.075)
-        ink.line([(x - s * .32 - n * s * .006, top), (x + s * (.30 if n % 3 < 2 else .06), top + s * .05)], s * .012,
-                 mix(paper, "#3a4a6a", 0.55))  # fmt: skip
+        ink.line(
+            [(x - s * 0.32 - n * s * 0.006, top), (x + s * (0.30 if n % 3 < 2 else 0.06), top + s * 0.05)],
+            s * 0.012,
+            mix(paper, "#3a4a6a", 0.55),
+        )
 
 
 def _cup(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     china = mix("#e9ecf0", "#0a1020", light.dark * 0.4)
     ink.ellipse(x, y - s * 0.02, s * 0.52, s * 0.09, mix(china, _DARK, 0.25))
-    ink.line(smooth([(x + s * .27, y - s * .42), (x + s * .46, y - s * .4), (x + s * .43, y - s * .18),
-                     (x + s * .22, y - s * .13)], closed=False), s * .055, mix(china, _DARK, 0.12))  # fmt: skip
-    ink.shape(smooth([(x - s * .30, y - s * .52), (x - s * .29, y - s * .24), (x - s * .16, y - s * .04),
-                      (x + s * .16, y - s * .04), (x + s * .29, y - s * .24), (x + s * .30, y - s * .52)]), china)  # fmt: skip
+    ink.line(
+        smooth(
+            [
+                (x + s * 0.27, y - s * 0.42),
+                (x + s * 0.46, y - s * 0.4),
+                (x + s * 0.43, y - s * 0.18),
+                (x + s * 0.22, y - s * 0.13),
+            ],
+            closed=False,
+        ),
+        s * 0.055,
+        mix(china, _DARK, 0.12),
+    )
+    ink.shape(
+        smooth(
+            [
+                (x - s * 0.30, y - s * 0.52),
+                (x - s * 0.29, y - s * 0.24),
+                (x - s * 0.16, y - s * 0.04),
+                (x + s * 0.16, y - s * 0.04),
+                (x + s * 0.29, y - s * 0.24),
+                (x + s * 0.30, y - s * 0.52),
+            ]
+        ),
+        china,
+    )
     ink.ellipse(x, y - s * 0.52, s * 0.30, s * 0.07, mix(china, "#ffffff", 0.4))
     ink.ellipse(x, y - s * 0.515, s * 0.265, s * 0.052, "#7a4a26")
     for shift in (-0.1, 0.06):
-        steam = smooth([(x + s * shift, y - s * .6), (x + s * (shift + .06), y - s * .72), (x + s * (shift - .03), y - s * .84),
-                        (x + s * (shift + .04), y - s * .97)], closed=False)  # fmt: skip
+        steam = smooth(
+            [
+                (x + s * shift, y - s * 0.6),
+                (x + s * (shift + 0.06), y - s * 0.72),
+                (x + s * (shift - 0.03), y - s * 0.84),
+                (x + s * (shift + 0.04), y - s * 0.97),
+            ],
+            closed=False,
+        )
         ink.line(steam, s * 0.022, "#ffffff", 90)
 
 
-def _boat(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
-    hull, house = mix("#b6402f", "#0a1020", light.dark * 0.75), mix("#f0ece0", "#0a1428", light.dark * 0.8)
-    _box(ink, x - s * 0.30, y - s * 0.36, x + s * 0.26, y - s * 0.20, house)
-    _box(ink, x - s * 0.22, y - s * 0.47, x + s * 0.10, y - s * 0.36, house)
-    _box(ink, x - s * 0.10, y - s * 0.62, x + s * 0.0, y - s * 0.47, mix("#d9a13b", "#0a1020", light.dark * 0.6))
-    _box(ink, x - s * 0.10, y - s * 0.62, x + s * 0.0, y - s * 0.58, _DARK)
-    lit = "#ffd98a" if light.lamps else mix(light.sky[1], "#22324a", 0.5)
-    for n in range(8):
-        _box(ink, x - s * (0.27 - n * 0.066), y - s * 0.32, x - s * (0.27 - n * 0.066 - 0.038), y - s * 0.26, lit)
-    for n in range(4):
-        _box(ink, x - s * (0.19 - n * 0.07), y - s * 0.44, x - s * (0.19 - n * 0.07 - 0.045), y - s * 0.39, lit)
-    ink.shape(smooth([(x - s * .48, y - s * .21), (x + s * .52, y - s * .23), (x + s * .43, y - s * .06), (x + s * .40, y),
-                      (x - s * .42, y), (x - s * .46, y - s * .1)], steps=5), hull)  # fmt: skip
-    ink.line([(x - s * 0.46, y - s * 0.165), (x + s * 0.47, y - s * 0.175)], s * 0.014, mix(hull, "#ffffff", 0.7))
-    ink.shape(smooth([(x - s * .56, y + s * .012), (x, y - s * .02), (x + s * .56, y + s * .012), (x, y + s * .03)]),
-              mix(light.sky[2], light.far, 0.4), 150)  # fmt: skip
-
-
-def _train(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
-    body = mix("#3a5f8f", "#0a1020", light.dark * 0.7)
-    _box(ink, x - s * 0.5, y - s * 0.30, x + s * 0.40, y - s * 0.05, body)
-    ink.shape(smooth([(x + s * .38, y - s * .30), (x + s * .52, y - s * .2), (x + s * .55, y - s * .05), (x + s * .38, y - s * .05)]),
-              body)  # fmt: skip
-    _box(ink, x - s * 0.5, y - s * 0.14, x + s * 0.5, y - s * 0.115, "#e4c25a")
-    for n in range(7):
-        _box(
-            ink,
-            x - s * (0.46 - n * 0.12),
-            y - s * 0.26,
-            x - s * (0.46 - n * 0.12 - 0.085),
-            y - s * 0.165,
-            "#ffd98a" if light.lamps else "#bcd2df",
-        )
-    for n in range(6):
-        ink.ellipse(x - s * (0.42 - n * 0.16), y - s * 0.035, s * 0.03, s * 0.03, _DARK)
-
-
 def _screen(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
-    _box(ink, x - s * 0.1, y - s * 0.14, x + s * 0.1, y, "#3a3f4a")
-    _box(ink, x - s * 0.46, y - s * 0.72, x + s * 0.46, y - s * 0.1, "#171a22")
-    _box(ink, x - s * 0.43, y - s * 0.69, x + s * 0.43, y - s * 0.13, mix("#4a86b8", "#9fd0f0", 0.2))
+    draw_box(ink, x - s * 0.1, y - s * 0.14, x + s * 0.1, y, "#3a3f4a")
+    draw_box(ink, x - s * 0.46, y - s * 0.72, x + s * 0.46, y - s * 0.1, "#171a22")
+    draw_box(ink, x - s * 0.43, y - s * 0.69, x + s * 0.43, y - s * 0.13, mix("#4a86b8", "#9fd0f0", 0.2))
     for n in range(5):
         _box(
             ink,
@@ -273,20 +340,56 @@ def _screen(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
 def _stamp(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     wood = mix("#7a4d2c", "#0a1020", light.dark * 0.4)
     ink.ellipse(x, y, s * 0.4, s * 0.06, "#05070c", 100)
-    ink.shape(smooth([(x - s * .10, y - s * .2), (x - s * .07, y - s * .5), (x - s * .16, y - s * .78), (x, y - s * .95),
-                      (x + s * .16, y - s * .78), (x + s * .07, y - s * .5), (x + s * .10, y - s * .2)]), wood)  # fmt: skip
-    _box(ink, x - s * 0.32, y - s * 0.22, x + s * 0.32, y - s * 0.05, mix(wood, _DARK, 0.35))
-    _box(ink, x - s * 0.30, y - s * 0.06, x + s * 0.30, y, "#b33a2e")
+    ink.shape(
+        smooth(
+            [
+                (x - s * 0.10, y - s * 0.2),
+                (x - s * 0.07, y - s * 0.5),
+                (x - s * 0.16, y - s * 0.78),
+                (x, y - s * 0.95),
+                (x + s * 0.16, y - s * 0.78),
+                (x + s * 0.07, y - s * 0.5),
+                (x + s * 0.10, y - s * 0.2),
+            ]
+        ),
+        wood,
+    )
+    draw_box(ink, x - s * 0.32, y - s * 0.22, x + s * 0.32, y - s * 0.05, mix(wood, _DARK, 0.35))
+    draw_box(ink, x - s * 0.30, y - s * 0.06, x + s * 0.30, y, "#b33a2e")
     ink.line([(x - s * 0.03, y - s * 0.82), (x - s * 0.08, y - s * 0.68)], s * 0.03, mix(wood, "#ffffff", 0.4))
 
 
 def _book(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     page = mix("#f2ead6", "#0a1020", light.dark * 0.4)
     ink.shape([(x - s * 0.5, y), (x - s * 0.4, y - s * 0.4), (x + s * 0.4, y - s * 0.4), (x + s * 0.5, y)], "#5a2f2a")
-    ink.shape(smooth([(x, y - s * .38), (x - s * .2, y - s * .42), (x - s * .38, y - s * .38), (x - s * .46, y - s * .04),
-                      (x - s * .22, y - s * .08), (x, y - s * .03)], steps=4), page)  # fmt: skip
-    ink.shape(smooth([(x, y - s * .38), (x + s * .2, y - s * .42), (x + s * .38, y - s * .38), (x + s * .46, y - s * .04),
-                      (x + s * .22, y - s * .08), (x, y - s * .03)], steps=4), mix(page, _DARK, 0.08))  # fmt: skip
+    ink.shape(
+        smooth(
+            [
+                (x, y - s * 0.38),
+                (x - s * 0.2, y - s * 0.42),
+                (x - s * 0.38, y - s * 0.38),
+                (x - s * 0.46, y - s * 0.04),
+                (x - s * 0.22, y - s * 0.08),
+                (x, y - s * 0.03),
+            ],
+            steps=4,
+        ),
+        page,
+    )
+    ink.shape(
+        smooth(
+            [
+                (x, y - s * 0.38),
+                (x + s * 0.2, y - s * 0.42),
+                (x + s * 0.38, y - s * 0.38),
+                (x + s * 0.46, y - s * 0.04),
+                (x + s * 0.22, y - s * 0.08),
+                (x, y - s * 0.03),
+            ],
+            steps=4,
+        ),
+        mix(page, _DARK, 0.08),
+    )
     for n in range(5):
         top = y - s * (0.33 - n * 0.06)
         ink.line([(x - s * (0.34 + n * 0.012), top), (x - s * 0.06, top + s * 0.01)], s * 0.008, mix(page, _DARK, 0.5))
@@ -302,19 +405,44 @@ def _key(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
         ink.line([(x + s * tooth, y - s * 0.2), (x + s * tooth, y - s * 0.05)], s * 0.05, gold)
 
 
-def _fire(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
-    _box(ink, x - s * 0.36, y - s * 0.85, x + s * 0.36, y, "#22232b")
-    _box(ink, x - s * 0.24, y - s * 0.52, x + s * 0.24, y - s * 0.1, "#0c0c10")
-    _box(ink, x - s * 0.07, y - s * 1.8, x + s * 0.07, y - s * 0.85, "#1b1c23")
+def _fire(ink: Ink, x: float, y: float, s: float, _light: Light) -> None:
+    draw_box(ink, x - s * 0.36, y - s * 0.85, x + s * 0.36, y, "#22232b")
+    draw_box(ink, x - s * 0.24, y - s * 0.52, x + s * 0.24, y - s * 0.1, "#0c0c10")
+    draw_box(ink, x - s * 0.07, y - s * 1.8, x + s * 0.07, y - s * 0.85, "#1b1c23")
     ink.glow(x, y - s * 0.28, s * 0.8, "#ff9a3c", 0.6)
     for dx, tall, fill in ((-0.08, 0.26, "#ff7a2c"), (0.07, 0.3, "#ff9a3c"), (0.0, 0.2, "#ffd76a")):
-        ink.shape(smooth([(x + s * (dx - .09), y - s * .12), (x + s * dx, y - s * (.12 + tall)), (x + s * (dx + .09), y - s * .12)]),
-                  fill)  # fmt: skip
+        ink.shape(
+            smooth(
+                [
+                    (x + s * (dx - 0.09), y - s * 0.12),
+                    (x + s * dx, y - s * (0.12 + tall)),
+                    (x + s * (dx + 0.09), y - s * 0.12),
+                ]
+            ),
+            fill,
+        )
 
 
 THINGS: dict[str, Thing] = {
-    "bed": _bed, "boat": _boat, "book": _book, "car": _car, "chair": _chair, "clock": _clock, "cup": _cup,
-    "door": _door, "fire": _fire, "key": _key, "lamp": _lamp, "letter": _letter, "phone": _phone, "screen": _screen,
-    "stamp": _stamp, "suitcase": _suitcase, "table": _table, "train": _train, "tree": _tree, "window": _window,
-}  # fmt: skip
+    "bed": _bed,
+    "boat": draw_boat,
+    "book": _book,
+    "car": draw_car,
+    "chair": _chair,
+    "clock": _clock,
+    "cup": _cup,
+    "door": _door,
+    "fire": _fire,
+    "key": _key,
+    "lamp": _lamp,
+    "letter": _letter,
+    "phone": _phone,
+    "screen": _screen,
+    "stamp": _stamp,
+    "suitcase": _suitcase,
+    "table": _table,
+    "train": draw_train,
+    "tree": _tree,
+    "window": _window,
+}
 """Every thing that can be drawn, by name."""
