@@ -166,7 +166,7 @@ def _window(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
             if share < 0.5
             else mix(light.sky[1], light.sky[2], share * 2 - 1)
         )
-        _box(
+        draw_box(
             ink,
             x - s * 0.41,
             y - s * (0.95 - row * 0.1125),
@@ -325,7 +325,7 @@ def _screen(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     draw_box(ink, x - s * 0.46, y - s * 0.72, x + s * 0.46, y - s * 0.1, "#171a22")
     draw_box(ink, x - s * 0.43, y - s * 0.69, x + s * 0.43, y - s * 0.13, mix("#4a86b8", "#9fd0f0", 0.2))
     for n in range(5):
-        _box(
+        draw_box(
             ink,
             x - s * 0.36,
             y - s * (0.62 - n * 0.09),

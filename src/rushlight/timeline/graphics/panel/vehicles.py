@@ -10,7 +10,7 @@ __all__ = ["draw_boat", "draw_box", "draw_car", "draw_train"]
 _DARK = "#141823"
 
 
-def drawdraw_box(
+def draw_box(
     ink: Ink, left: float, top: float, right: float, bottom: float, fill: str | Colour, alpha: int = 255
 ) -> None:
     """Fill an upright box."""
@@ -128,7 +128,7 @@ def draw_train(ink: Ink, x: float, y: float, s: float, light: Light) -> None:
     )
     draw_box(ink, x - s * 0.5, y - s * 0.14, x + s * 0.5, y - s * 0.115, "#e4c25a")
     for n in range(7):
-        _box(
+        draw_box(
             ink,
             x - s * (0.46 - n * 0.12),
             y - s * 0.26,
