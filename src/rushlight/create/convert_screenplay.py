@@ -13,6 +13,7 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.capability import capability
 from rushlight.core.run import current_run
 from rushlight.timeline.screenplay.fountain import write_fountain
+from rushlight.timeline.screenplay.pages import lay_out
 
 __all__ = ["convert_screenplay"]
 
@@ -41,6 +42,8 @@ def convert_screenplay(
     name = re.sub(r"[^\w\-]+", "-", screenplay.title.lower()).strip("-")[:60] or "screenplay"
     path = run.new_file(f"{name}.{to}")
     run.progress(0.1, "Writing")
+    pages = lay_out(screenplay, paper)
+    run.figure("pages", pages.count)
     if to == "fountain":
         path.write_bytes(write_fountain(screenplay).encode("utf-8", errors="replace"))
     elif to == "fdx":
@@ -48,11 +51,8 @@ def convert_screenplay(
 
         path.write_bytes(write_fdx(screenplay))
     else:
-        from rushlight.timeline.screenplay.pages import lay_out
         from rushlight.timeline.screenplay.pdf import draw_pdf
 
-        pages = lay_out(screenplay, paper)
-        run.figure("pages", pages.count)
         authors = [
             plain_text(line)
             for field in screenplay.title_page
