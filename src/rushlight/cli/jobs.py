@@ -36,7 +36,7 @@ def new(name: str) -> None:
 @click.option("--aspect", help="Shapes of the film, such as 16:9,9:16,1:1. (default: 16:9)")
 @click.option("--style", help="Look: house, paper, night, signal. (default: house)")
 @click.option("--voice", help="Who narrates, such as espeak/en-gb.")
-@click.option("--writer", help="Who writes: auto, extractive, data. (default: auto)")
+@click.option("--writer", help="Who writes: auto, extractive, data, http://HOST/v1#MODEL. (default: auto)")
 @click.option("--genre", help="Music: cinematic, ambient, acoustic, electronic, documentary.")
 @click.option("--language", help="Language of the document, such as en or de.")
 @click.option("--pictures", multiple=True, type=click.Path(path_type=Path), help="Folder of photos and clips.")
