@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test check index reference lock bench fresh clean
+.PHONY: help setup dev learning demo test check index reference lock bench fresh clean
 
 help:  ## Show what there is to do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,8 +18,13 @@ help:  ## Show what there is to do
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
 
+.venv/.learning: .venv/.dev requirements-learning.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-learning.txt
+	@touch $@
+
 setup: .venv/.installed  ## Make .venv with everything a user needs
 dev: .venv/.dev  ## Add what a developer needs
+learning: .venv/.learning  ## Add what training and local models need (torch)
 
 demo: setup  ## Make a film from the example article
 	@$(BIN)/rushlight make examples/briefs/lighthouses.toml --project demo --length 30s
