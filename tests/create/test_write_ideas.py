@@ -53,6 +53,15 @@ def test_kept_ideas_stay_and_mixed_ones_join_two() -> None:
     assert third.ideas[0] == first.ideas[1]
 
 
+def test_people_can_read_them() -> None:
+    shown = write_ideas(premise=PREMISE, count=3, seed=1)
+    text = shown.as_text()
+    for idea in shown.ideas:
+        assert f"{idea.id}  {idea.title}" in text
+    nearest = min((shown.distances[0][n], shown.ideas[n].id) for n in (1, 2))
+    assert f"nearest: {nearest[1]}, {nearest[0]:.2f} apart" in text
+
+
 def test_distance() -> None:
     same, other, half = Counter(boat=2, ice=1), Counter(lamp=1, moth=3), Counter(boat=1, moth=1)
     distances = story_distances([same, same, other, half])

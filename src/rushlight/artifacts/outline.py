@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,3 +114,24 @@ class Ideas(Artifact):
     notes: tuple[str, ...] = ()
     kept: tuple[str, ...] = Field(default=())
     """Ids of the ideas a person keeps."""
+
+    def as_text(self) -> str:
+        """The ideas one below the other, each with the one that is nearest to it."""
+        parts = [f"Premise: {self.premise}"]
+        for number, idea in enumerate(self.ideas):
+            about = ", ".join(filter(None, (idea.genre, idea.tone, "kept" if idea.id in self.kept else "")))
+            lines = [f"{idea.id}  {idea.title}" + (f"  ({about})" if about else "")]
+            lines += textwrap.wrap(idea.logline, 96, initial_indent="    ", subsequent_indent="    ")
+            lines += [f"    {role.name}: {role.want or role.background}" for role in idea.characters]
+            for turn in idea.turns:
+                lines += textwrap.wrap(turn, 96, initial_indent="    · ", subsequent_indent="      ")
+            others = [
+                (row, other.id)
+                for row, other in zip(self.distances[number] if self.distances else (), self.ideas, strict=False)
+                if other.id != idea.id
+            ]
+            if others:
+                distance, nearest = min(others)
+                lines.append(f"    nearest: {nearest}, {distance:.2f} apart")
+            parts.append("\n".join(lines))
+        return "\n\n".join([*parts, *self.notes])

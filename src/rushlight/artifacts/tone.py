@@ -44,3 +44,14 @@ class Tone(Artifact):
     title: str
     overall: ToneProfile
     profiles: tuple[ToneProfile, ...]
+
+    def as_text(self) -> str:
+        """A table: a row for each character, and one for everybody."""
+        head = f"{'character':<16} {'words':>6} {'a sentence':>10} {'a speech':>9} {'?':>5} {'!':>5} {'…':>5} {'contracts':>9}"
+        rows = [
+            f"{(profile.character or 'everybody')[:16]:<16} {profile.words:>6} {profile.words_per_sentence:>10.1f} "
+            f"{profile.words_per_speech:>9.1f} {profile.question_share:>5.0%} {profile.exclamation_share:>5.0%} "
+            f"{profile.trailing_share:>5.0%} {profile.contraction_share:>9.0%}  {', '.join(profile.vocabulary[:5])}"
+            for profile in (*self.profiles, self.overall)
+        ]
+        return "\n".join([self.title, "", head, *rows])
