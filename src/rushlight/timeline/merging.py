@@ -7,17 +7,31 @@ the person's version stands and the machine's is handed back, for the caller to 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-__all__ = ["Choice", "align", "merge_sequences", "merge_words", "words_of"]
+__all__ = ["Choice", "Key", "align", "merge_sequences", "merge_words", "words_of"]
 
 T = TypeVar("T")
+
+
+class Key(NamedTuple):
+    """By what an item is recognised in another version."""
+
+    group: Hashable
+    """Only items of one group are versions of one another."""
+    words: str
+    kind: Hashable = None
+    """Within its group: items of two kinds are versions of one another only when they share most of their words."""
+
+
 _WORD = re.compile(r"\w+(?:['’]\w+)*|\s+|[^\w\s]")
 _CLOSEST = 0.45
 """Paragraphs that share less are not versions of one another."""
+_CLOSEST_OF_TWO_KINDS = 0.6
 _WIDEST = 400
 """Of a changed stretch, so many pairs of paragraphs are compared word by word at most, on either side."""
 
@@ -57,18 +71,18 @@ def _touch(words: list[str], one: tuple[int, int], other: tuple[int, int]) -> bo
     return not any(word[0].isalnum() for word in words[first[1] : second[0]])
 
 
-def align(base: Sequence[T], other: Sequence[T], key: Callable[[T], tuple[Hashable, str]]) -> list[int | None]:
+def align(base: Sequence[T], other: Sequence[T], key: Callable[[T], Key]) -> list[int | None]:
     """For each item of `base` the place of its version in `other`, or None where it has none; in rising order.
 
     Args:
         base: items.
         other: items made from them.
-        key: an item's kind and its words; only items of one kind are versions of one another.
+        key: by what an item is recognised.
     """
     before, after = [key(item) for item in base], [key(item) for item in other]
     found: list[int | None] = [None] * len(base)
     done_a = done_b = 0
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(None, [one[:2] for one in before], [one[:2] for one in after], autojunk=False)
     for start, place, size in matcher.get_matching_blocks():
         for number, other_number in _similar(before, after, (done_a, start), (done_b, place)):
             found[number] = other_number
@@ -79,7 +93,7 @@ def align(base: Sequence[T], other: Sequence[T], key: Callable[[T], tuple[Hashab
     return found
 
 
-def _pair_rest(before: list[tuple[Hashable, str]], after: list[tuple[Hashable, str]], found: list[int | None]) -> None:
+def _pair_rest(before: list[Key], after: list[Key], found: list[int | None]) -> None:
     """What stands where another item of its kind stood is its version, however little they share."""
     done = 0
     for number, place in enumerate(found):
@@ -87,22 +101,21 @@ def _pair_rest(before: list[tuple[Hashable, str]], after: list[tuple[Hashable, s
             done = place + 1
             continue
         until = next((later for later in found[number + 1 :] if later is not None), len(after))
-        free = next((at for at in range(done, until) if after[at][0] == before[number][0]), None)
+        wanted = before[number]
+        free = next((at for at in range(done, until) if (after[at].group, after[at].kind) == wanted[::2]), None)
         if free is not None:
             found[number] = free
             done = free + 1
 
 
-def _similar(
-    before: list[tuple[Hashable, str]], after: list[tuple[Hashable, str]], a: tuple[int, int], b: tuple[int, int]
-) -> list[tuple[int, int]]:
+def _similar(before: list[Key], after: list[Key], a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
     """The pairing of two changed stretches, in order, in which most words are shared."""
     rows, columns = range(*a), range(*b)
     if not rows or not columns:
         return []
     if len(rows) > _WIDEST or len(columns) > _WIDEST:
         pairs = zip(rows, columns, strict=False)
-        return [(x, y) for x, y in pairs if before[x][0] == after[y][0] and _likeness(before[x], after[y]) >= _CLOSEST]
+        return [(x, y) for x, y in pairs if _likeness(before[x], after[y]) >= _CLOSEST]
     best = [[0.0] * (len(columns) + 1) for _ in range(len(rows) + 1)]
     score = {}
     for i in range(len(rows) - 1, -1, -1):
@@ -123,21 +136,19 @@ def _similar(
     return pairs_found
 
 
-def _likeness(first: tuple[Hashable, str], second: tuple[Hashable, str]) -> float:
-    if first[0] != second[0]:
+def _likeness(first: Key, second: Key) -> float:
+    if first.group != second.group:
         return 0.0
-    one, other = first[1].split(), second[1].split()
+    one, other = first.words.split(), second.words.split()
     if not one and not other:
-        return 1.0
-    rest = list(other)
-    shared = 0
-    for word in one:
-        if word in rest:
-            rest.remove(word)
-            shared += 1
+        return 1.0 if first.kind == second.kind else 0.0
+    rest = Counter(other)
+    shared = sum((Counter(one) & rest).values())
+    alike = 2 * shared / (len(one) + len(other))
+    if first.kind != second.kind:
+        return alike if alike >= _CLOSEST_OF_TWO_KINDS else 0.0
     # Two short names are versions of one another although they share no word.
-    floor = 0.5 if max(len(one), len(other)) <= 3 else 0.0
-    return max(2 * shared / (len(one) + len(other)), floor)
+    return max(alike, 0.5 if max(len(one), len(other)) <= 3 else 0.0)
 
 
 @dataclass
@@ -156,7 +167,7 @@ def merge_sequences(
     mine: Sequence[T],
     theirs: Sequence[T],
     *,
-    key: Callable[[T], tuple[Hashable, str]],
+    key: Callable[[T], Key],
     blend: Callable[[T, T, T], T | None],
     same: Callable[[T, T], bool],
     held: Callable[[T], bool] = lambda item: False,
@@ -167,7 +178,7 @@ def merge_sequences(
         base: what both were made from.
         mine: the person's version.
         theirs: the machine's version.
-        key: an item's kind and words, for telling which items are versions of one another.
+        key: by what an item is recognised in another version.
         blend: base, mine and theirs of one item, all different, as one; None where the changes touch.
         same: whether two items say the same.
         held: whether an item of `mine` may not be changed by the machine.

@@ -12,10 +12,9 @@ In a Markdown script, pins, comments and alternatives are comments on a line of 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from typing import NamedTuple
 
-from rushlight.timeline.merging import merge_sequences, merge_words
+from rushlight.timeline.merging import Key, merge_sequences, merge_words
 from rushlight.timeline.screenplay.annotations import Annotation, read_note, write_note
 
 __all__ = ["MergedText", "comment_of", "merge_paragraphs", "read_comment", "without_comments"]
@@ -99,7 +98,7 @@ def _notes_after(paragraphs: list[str], at: int) -> list[Annotation]:
     return notes
 
 
-def _key(paragraph: str) -> tuple[Hashable, str]:
+def _key(paragraph: str) -> Key:
     head = paragraph.lstrip()
-    kind = "comment" if head.startswith("<!--") else "heading" if head.startswith("#") else "footnote"
-    return (kind if kind != "footnote" or head.startswith("[^") else "line"), paragraph
+    starts = {"<!--": "comment", "#": "heading", "[^": "footnote"}
+    return Key(next((kind for start, kind in starts.items() if head.startswith(start)), "line"), paragraph)
