@@ -4,6 +4,7 @@ from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.cut import Cut
+from rushlight.artifacts.findings import Finding, Findings
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
@@ -16,6 +17,7 @@ from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
 from rushlight.artifacts.storyboard import Panel, Storyboard
+from rushlight.artifacts.transcript import Transcript, TranscriptWord
 
 __all__ = [
     "Audio",
@@ -30,6 +32,8 @@ __all__ = [
     "Cut",
     "Document",
     "Element",
+    "Finding",
+    "Findings",
     "Frame",
     "GroundingReport",
     "Heading",
@@ -66,6 +70,8 @@ __all__ = [
     "TableColumn",
     "TitleField",
     "Trace",
+    "Transcript",
+    "TranscriptWord",
     "VideoStream",
     "Word",
 ]

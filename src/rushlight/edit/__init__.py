@@ -1,0 +1,1 @@
+"""Cutting, repairing and measuring footage: one capability a file."""
