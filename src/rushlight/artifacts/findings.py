@@ -1,4 +1,4 @@
-"""Places in a recording that something was found at: silences, fillers, retakes. A person decides what becomes of them."""
+"""Places where something was found in a recording: silences, fillers, retakes. A person decides about them."""
 
 from __future__ import annotations
 
@@ -46,12 +46,11 @@ class Findings(Artifact):
 
     def as_text(self) -> str:
         """A line for each place, and how much time they take together."""
-        lines = [
-            f"{format_clock(found.start)}  {float(found.end - found.start):7.2f} s  {found.kind:<12} {found.confidence:4.0%}"
-            f"  {'kept  ' if found.keep else ''}{found.text or found.reason}"
-            for found in self.findings
-        ]
+        lines = []
+        for found in self.findings:
+            seconds, kept = float(found.end - found.start), "kept  " if found.keep else ""
+            about = f"{found.kind:<12} {found.confidence:4.0%}  {kept}{found.text or found.reason}"
+            lines.append(f"{format_clock(found.start)}  {seconds:7.2f} s  {about}")
         total = sum(float(found.end - found.start) for found in self.findings if not found.keep)
-        return "\n".join(
-            [*lines, f"{len(self.findings)} places, {total:.1f} of {float(self.duration):.1f} s", *self.notes]
-        )
+        places = f"{len(self.findings)} places, {total:.1f} of {float(self.duration):.1f} s"
+        return "\n".join([*lines, places, *self.notes])

@@ -47,7 +47,11 @@ class Tone(Artifact):
 
     def as_text(self) -> str:
         """A table: a row for each character, and one for everybody."""
-        head = f"{'character':<16} {'words':>6} {'a sentence':>10} {'a speech':>9} {'?':>5} {'!':>5} {'…':>5} {'contracts':>9}"
+        names = ("character", "words", "a sentence", "a speech", "?", "!", "…", "contracts")
+        widths = (-16, 6, 10, 9, 5, 5, 5, 9)
+        head = " ".join(
+            f"{name:{'<' if width < 0 else '>'}{abs(width)}}" for name, width in zip(names, widths, strict=True)
+        )
         rows = [
             f"{(profile.character or 'everybody')[:16]:<16} {profile.words:>6} {profile.words_per_sentence:>10.1f} "
             f"{profile.words_per_speech:>9.1f} {profile.question_share:>5.0%} {profile.exclamation_share:>5.0%} "
