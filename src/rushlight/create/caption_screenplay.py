@@ -56,7 +56,8 @@ def caption_screenplay(
         place = 0
         while place < len(spoken):
             line = spoken[place]
-            pair = spoken[place + 1] if place + 1 < len(spoken) and shot.lines[place + 1].with_previous else None
+            following = shot.lines[place + 1 : place + 2]
+            pair = spoken[place + 1] if place + 1 < len(spoken) and following and following[0].with_previous else None
             if pair is not None:
                 joined.append((len(groups), line, pair))
             named = line.speaker != speaker and line.speaker != "narrator"

@@ -128,12 +128,11 @@ def _measured(taken: Mapping[str, tuple[Audition, str]], order: list[str]) -> Ca
             )
         )  # fmt: skip
     least = min((part.distance for part in parts if part.nearest), default=0.0)
-    if len(parts) > 1:
-        current_run().figure("least_distance", least)
-        if least < 1:
-            pair = min((part for part in parts if part.nearest), key=lambda part: part.distance)
-            current_run().note_weak(
-                f"{pair.character} and {pair.nearest} have voices that are hard to tell apart ({least:.2f}); "
-                "choose others under [voices] in rushlight.toml."
-            )
+    current_run().figure("least_distance", least)
+    if len(parts) > 1 and least < 1:
+        pair = min((part for part in parts if part.nearest), key=lambda part: part.distance)
+        current_run().note_weak(
+            f"{pair.character} and {pair.nearest} have voices that are hard to tell apart ({least:.2f}); "
+            "choose others under [voices] in rushlight.toml."
+        )
     return Cast(parts=tuple(parts), least_distance=least)

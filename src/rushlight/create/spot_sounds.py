@@ -184,7 +184,7 @@ def _own(cue: SoundCue, sounds: Sequence[Media], least: int) -> SoundCue:
     best: tuple[int, Media] | None = None
     for media in sounds:
         shared = len(need & _words(f"{media.file.path.stem} {media.description}"))
-        if shared >= least and (best is None or shared > best[0]):
+        if media.sound is not None and media.duration > 0 and shared >= least and (best is None or shared > best[0]):
             best = (shared, media)
     if best is None:
         return cue

@@ -50,7 +50,7 @@ def stage_screenplay(
         )
     scenes: list[StagedScene] = []
     shots: list[Shot] = []
-    names = screenplay.characters()
+    names = tuple(name for name in screenplay.characters() if name)
     known_names: set[str] = set()
     places: set[str] = set()
     enter: Literal["cut", "dissolve", "fade"] = "fade"

@@ -52,6 +52,9 @@ class Samples:
             "Storyboard": lambda: self._run("plan_pictures", "Script", "Narration"),
             "Cut": self._cut,
             "Media": self._media,
+            "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
+            "Cast": lambda: self._run("cast_voices", "Staging"),
+            "SoundCues": self._sound_cues,
         }
 
     def of(self, artifact: type[Artifact]) -> Artifact:
@@ -86,6 +89,17 @@ class Samples:
     def _cut(self) -> Artifact:
         small = {"width_px": 128, "height_px": 72, "rate": Fraction(6)}
         return self._run("lay_timeline", "Storyboard", "Audio", "Captions", **small)
+
+    def _sound_cues(self) -> Artifact:
+        staging, cast = self._artifact("Staging"), self._artifact("Cast")
+        performed: Artifact = self.project.run("perform_screenplay", staging, cast)
+        made: Artifact = self.project.run("spot_sounds", staging, performed, ())
+        return made
+
+    def _artifact(self, kind: str) -> Artifact:
+        from rushlight import artifacts
+
+        return self.of(getattr(artifacts, kind))
 
     def _media(self) -> Media:
         path = self.project.root / "media" / "harbour-clock.png"

@@ -34,7 +34,8 @@ def changed(scene: Scene, seconds: float) -> Box:
 
 
 def test_every_kind_is_drawn_here() -> None:
-    assert {graphic["kind"] for graphic in GRAPHICS.values()} == set(KINDS)
+    # A panel fills the screen and keeps moving, so it has tests of its own.
+    assert {graphic["kind"] for graphic in GRAPHICS.values()} == set(KINDS) - {"panel"}
 
 
 @pytest.mark.parametrize("aspect", SIZES)

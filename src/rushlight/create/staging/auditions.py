@@ -165,6 +165,6 @@ def hints_for(name: str, text: str) -> tuple[str, str, str]:
         him = len(re.findall(r"\b(?:he|his|him)\b", about, re.IGNORECASE))
         sex = "woman" if her > him else "man" if him > her else ""
         why = f"“{'she' if her > him else 'he'}” in the action" if sex else ""
-    near = " ".join(re.findall(rf"\w+[ ,]+{re.escape(name)}(?:,[^,.]{{0,24}})?", text))
+    near = " ".join(re.findall(rf"(?:\w+[ ,]+)?\b{re.escape(name)}\b(?:,[^,.]{{0,24}})?", text))
     age = "old" if _OLD.search(near) else "child" if _CHILD.search(f"{name} {near}".lower()) else ""
     return sex, age, ", ".join(part for part in (why, f"{age}" if age else "") if part)

@@ -173,7 +173,7 @@ def _spoken(speech: Speech, follows: bool) -> tuple[StagedLine, ...]:
         text = " ".join(texts)
         if any(map(str.isalnum, text)):
             gap = Fraction(1, 4) if lines else (Fraction(7, 20) if follows else Fraction(1, 2))
-            lines.append(_line(speech.character, text, manner, heard, gap + wait))
+            lines.append(_line(speech.character or "VOICE", text, manner, heard, gap + wait))
             wait = Fraction(0)
         texts = []
 

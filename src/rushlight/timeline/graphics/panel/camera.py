@@ -86,6 +86,7 @@ class PanelScene(Scene):
         self._place = [np.ascontiguousarray(p) for p in i420_planes(rgb_to_i420(np.ascontiguousarray(place[..., :3])))]
         self._people: dict[frozenset[str], tuple[Plane, ...] | None] = {}
         self._composed: dict[tuple[object, ...], Canvas] = {}
+        self._plate(frozenset())  # A panel that cannot be drawn is refused before the first frame is asked for.
         self._shown: tuple[tuple[object, ...], Canvas] | None = None
 
     def state(self, seconds: float) -> tuple[object, ...]:
