@@ -43,7 +43,8 @@ def test_everything_is_written(made: tuple[Path, Film]) -> None:
     for name in (
         "renders/night.mp4", "renders/night.srt", "renders/night.vtt", "renders/night.ass", "timelines/night.otio",
         "timelines/night.edl", "scores/night.mid", "sounds/night-cues.csv", "storyboards/night/01.jpg",
-        "storyboards/night/index.html", "storyboards/night/shots.csv", "storyboards/night/storyboard.pdf", "report.html",
+        "storyboards/night/index.html", "storyboards/night/shots.csv", "storyboards/night/storyboard.pdf",
+        "report.html",
     ):  # fmt: skip
         assert (root / name).stat().st_size > 0, name
     assert (root / "storyboards/night/storyboard.pdf").read_bytes().startswith(b"%PDF")

@@ -25,7 +25,10 @@ def shot(number: int, scene: int = 0, action: str = "", said: str = "") -> Shot:
 
 def staging() -> Staging:
     scenes = tuple(
-        StagedScene(index=n, number=str(n + 1), title=f"INT. ROOM {n} - DAY", setting="INT", place=f"ROOM {n}", time_of_day="day")
+        StagedScene(
+            index=n, number=str(n + 1), title=f"INT. ROOM {n} - DAY", setting="INT", place=f"ROOM {n}",
+            time_of_day="day",
+        )
         for n in range(2)
     )  # fmt: skip
     shots = (shot(0, action="A room."), shot(1, said="Hello."), shot(2, said="Hello."), shot(0, 1, action="=SUM(A1)"),

@@ -87,7 +87,8 @@ def test_night_is_darker_than_day_and_inside_is_not_outside() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "place", "kind"),
-    [("EXT", "HARBOUR", "sea"), ("EXT", "MAIN STREET", "street"), ("EXT", "THE WOODS", "wood"), ("EXT", "NOWHERE", "hills"),
+    [("EXT", "HARBOUR", "sea"), ("EXT", "MAIN STREET", "street"), ("EXT", "THE WOODS", "wood"),
+     ("EXT", "NOWHERE", "hills"),
      ("INT", "CAR", "car"), ("INT", "HOTEL ROOM", "bedroom"), ("INT", "SOMEWHERE", "room"), ("INT/EXT", "TAXI", "car")],
 )  # fmt: skip
 def test_headings_find_their_set(setting: str, place: str, kind: str) -> None:
