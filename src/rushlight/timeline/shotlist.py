@@ -50,7 +50,7 @@ def _said(shot: Shot) -> str:
 
 def _safe(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def read_shot_list(text: str, path: Path | None = None) -> list[dict[str, str]]:
@@ -167,7 +167,7 @@ def _key_of(shot: Shot, staging: Staging) -> str:
 
 def _row_key(row: Mapping[str, str]) -> str:
     texts = (row.get(name, "") for name in ("scene", "action", "dialogue"))
-    return "|".join(text[1:] if text[:1] == "'" and text[1:2] in "=+-@" else text for text in texts)
+    return "|".join(text[1:] if text.startswith(("'=", "'+", "'-", "'@")) else text for text in texts)
 
 
 def _keys(found: Sequence[tuple[str, str]]) -> list[tuple[str, int]]:

@@ -26,8 +26,8 @@ _MANNERS: tuple[tuple[str, Expression], ...] = (
     (r"afraid|fear|scared|nervous|panic|terrif|tremb|anxious|worried|whimper", "afraid"),
     (r"surpris|shock|stun|gasp|startl|amazed|disbelief|incredul", "surprised"),
     (r"smil|laugh|grin|happy|glad|cheer|delight|excit|amus|chuckl|reliev|joke|proud|toast|raised", "glad"),
-    (r"soft|gentl|kind|tender|loving|warm|quiet|whisper", "tender"),
-    (r"think|thought|ponder|beat|pause|hesita|turning away|unsure|slowly|contemplat|looks? away", "thoughtful"),
+    (r"soft|gentl|kind|tender|loving|warm|quiet", "tender"),
+    (r"whisper|think|thought|ponder|beat|pause|hesita|turning away|unsure|slowly|contemplat|looks? away", "thoughtful"),
 )
 _DELIVERIES: tuple[tuple[str, Literal["whisper", "soft", "shout"]], ...] = (
     (r"whisper|under (?:his|her|their) breath|hushed|sotto|mutter", "whisper"),
