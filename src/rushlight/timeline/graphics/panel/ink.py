@@ -54,6 +54,13 @@ def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> l
     return found if closed else [*found, points[-1]]
 
 
+def _stroke(draw: ImageDraw.ImageDraw, spots: Sequence[Point], wide: int, ink: tuple[int, int, int, int]) -> None:
+    draw.line(spots, fill=ink, width=wide, joint="curve")
+    if wide > 2:
+        for x, y in (spots[0], spots[-1]):
+            draw.ellipse((x - wide / 2, y - wide / 2, x + wide / 2, y + wide / 2), fill=ink)
+
+
 class Ink:
     """A picture to draw on, twice as fine as it is given back.
 
@@ -111,17 +118,18 @@ class Ink:
         """A line with round joints."""
         wide = max(round(self.length(width)), 1)
         spots = [self.at(point) for point in points]
-        if alpha < 255:
-            layer = Image.new("RGBA", self.image.size, (*rgb(fill), 0))
-            draw = ImageDraw.Draw(layer)
-        else:
-            draw = self._draw
-        draw.line(spots, fill=(*rgb(fill), alpha), width=wide, joint="curve")
-        if alpha == 255 and wide > 2:
-            for x, y in (spots[0], spots[-1]):
-                draw.ellipse((x - wide / 2, y - wide / 2, x + wide / 2, y + wide / 2), fill=(*rgb(fill), alpha))
-        if alpha < 255:
-            self.image.alpha_composite(layer)
+        if alpha == 255:
+            _stroke(self._draw, spots, wide, (*rgb(fill), 255))
+            return
+        # Only the part that the line crosses is blended.
+        left, top = (max(int(min(spot[side] for spot in spots)) - wide, 0) for side in (0, 1))
+        right = min(int(max(x for x, _ in spots)) + wide + 1, self.image.width)
+        bottom = min(int(max(y for _, y in spots)) + wide + 1, self.image.height)
+        if right <= left or bottom <= top:
+            return
+        layer = Image.new("RGBA", (right - left, bottom - top), (*rgb(fill), 0))
+        _stroke(ImageDraw.Draw(layer), [(x - left, y - top) for x, y in spots], wide, (*rgb(fill), alpha))
+        self.image.alpha_composite(layer, (left, top))
 
     def limb(self, start: Point, end: Point, thick: float, thin: float, fill: str | Colour) -> None:
         """A tapered limb with round ends."""
