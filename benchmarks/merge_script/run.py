@@ -3,13 +3,12 @@
 Run `python benchmarks/merge_script/run.py`; it prints and writes `RESULTS.md` beside itself.
 
 Conventions. A run is four rounds. In each, a person edits the merged file (words replaced and added, paragraphs added
-and deleted; every word put in is unique) while a model makes a new version of its own last one; both are merged, written
-as Fountain and read again. *Lost* is a word that a person put in, never took out, and that the merged script does not
-say; *back* is a unique word of the first script that a person took out and that the merged script says again.
-*Model's edits* are the words the model put in, by where they went: into the script, kept as an alternative, or neither
-(because the person had deleted what they stood in). Peers get the same texts in the same runs: `git merge-file` (plain,
-whose conflict marks a person would have to solve, and with `--theirs` and `--ours` deciding), and taking the model's new
-file, which is what programs do that write over.
+and deleted; every word put in is unique) while a model makes a new version of its own last one; both are merged,
+written as Fountain and read again. *Lost* is a word that a person put in, never took out, and that the merged script
+does not say; a *deletion undone* is a unique word of the first script that a person took out and that the merged script
+says again. The model's words are those it put in. Peers get the same texts in the same rounds: `git merge-file` (plain,
+whose conflict marks a person would have to solve, and with `--ours`, `--theirs` and `--union` deciding), and taking the
+model's new file, which is what programs do that write over.
 """
 
 from __future__ import annotations
@@ -133,7 +132,9 @@ def main() -> None:
             count(tally, "over", texts[2], kept, gone, model)
             current, machine = parse_fountain(full), theirs
     share = lambda way: f"{tally[f'{way} model'] / max(tally['model'], 1):.1%}"  # noqa: E731
-    rows = [["way", "a person's words lost", "a person's deletions undone", "model's words in the script", "left to solve"]]
+    rows = [
+        ["way", "a person's words lost", "a person's deletions undone", "model's words in the script", "left to solve"]
+    ]
     for name, way, left in (
         ("Rushlight", "ours", "0"),
         ("git merge-file", "plain", f"{tally['conflicts']} conflicts in the file"),
@@ -146,9 +147,10 @@ def main() -> None:
     notes = [
         f"{RUNS} runs of {ROUNDS} rounds: {tally['kept']} words of a person to keep, {tally['gone']} to keep out, "
         f"{tally['model']} words put in by the model.",
-        f"Of the model's words, {tally['alternatives']} more stand in the file as alternatives; the rest were in paragraphs "
-        "that the person had deleted, and are listed to them.",
-        f"A merge took {spent / RUNS / ROUNDS * 1000:.1f} ms on average; all took {time.perf_counter() - started:.0f} s.",
+        f"Of the model's words, {tally['alternatives']} more stand in the file as alternatives; the rest were in "
+        "paragraphs that the person had deleted, and are listed to them.",
+        f"A merge took {spent / RUNS / ROUNDS * 1000:.1f} ms on average, all of it "
+        f"{time.perf_counter() - started:.0f} s.",
     ]
     write_results(__file__, (__doc__ or "").split("Conventions. ")[1], rows, notes)
     if tally["ours lost"] or tally["ours back"]:

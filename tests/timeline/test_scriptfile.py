@@ -202,3 +202,8 @@ def test_an_empty_file_is_refused() -> None:
         markdown_to_script("", SCRIPT)
     with pytest.raises(InputError, match="no beats"):
         markdown_to_script("# T\n", SCRIPT)
+
+
+def test_pins_and_comments_are_passed_over() -> None:
+    text = script_to_markdown(SCRIPT).rstrip("\n") + "\n\n<!-- pin -->\n\n<!-- Anna: too long? -->\n"
+    assert markdown_to_script(text, SCRIPT) == SCRIPT

@@ -21,7 +21,7 @@ footnote `[^chart-b01]` of JSON. Every other paragraph is one spoken line: its w
 (`{speaker: Anna; pause: 1/2}`), then its footnotes. Notes of the writer are the items of a list under the title.
 
 A person may change words, delete, move and add lines and beats. A new line needs no mark: a line without footnotes is
-taken as a person's. A line whose words changed keeps its footnotes only when it still says what it said: the same
+taken as a person's. Comments (`<!-- pin -->`) are passed over. A line whose words changed keeps its footnotes only when it still says what it said: the same
 numbers, names and directions, in the same order (or when the caller's own check says so).
 """
 
@@ -150,7 +150,7 @@ def markdown_to_script(text: str, base: Script, *, grounds: Callable[[Line], boo
     """
     if "\0" in text:
         raise InputError("This script file has NUL bytes in it.", hint="It is not a text file any more.")
-    blocks = list(_blocks(text))
+    blocks = [block for block in _blocks(text) if not _is_note(block)]
     charts, blocks = _charts(blocks)
     footnotes, blocks = _footnotes(blocks, base.source_sha256)
     title, stamp, notes, blocks = _front(blocks, base)
@@ -181,6 +181,12 @@ def _blocks(text: str) -> Iterator[_Block]:
             yield block
         else:
             block.lines.append(line.rstrip())
+
+
+def _is_note(block: _Block) -> bool:
+    """Pins, comments and alternatives are comments of their own; see `rushlight.timeline.paragraph_merge`."""
+    line = block.lines[0]
+    return line.startswith("<!--") and line.endswith("-->") and _STAMP.match(line) is None
 
 
 def _is_alone(line: str) -> bool:

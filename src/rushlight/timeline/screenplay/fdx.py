@@ -153,6 +153,11 @@ def _notes_after(paragraph: Any) -> list[str]:
     """Notes that stand by themselves after a paragraph, and are shown by Final Draft in it."""
     found = []
     node = paragraph.getnext()
+    if node is None and paragraph.getparent() is not None and paragraph.getparent().tag == "DualDialogue":
+        # What follows the second voice stands behind the paragraph that both are in.
+        pair = paragraph.getparent()
+        outer = pair.getparent()
+        node = (outer if outer is not None and outer.tag == "Paragraph" else pair).getnext()
     while node is not None and not isinstance(node.tag, str):
         kept = instruction_of(node)
         if kept and kept.get("kind") == "note":

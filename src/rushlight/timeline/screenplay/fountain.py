@@ -298,7 +298,8 @@ def write_fountain(screenplay: Screenplay) -> str:
     they are (an action with an empty line in it, dialogue without a name before it) are settled into the nearest that
     it can; see `rushlight.timeline.screenplay.plain_form.settled`.
     """
-    for candidate in (screenplay, settled(screenplay)):
+    for settle in (False, True):
+        candidate = settled(screenplay) if settle else screenplay
         for _ in range(_TRIES):
             text = _compose(candidate)
             if len(text) > MAX_CHARACTERS:

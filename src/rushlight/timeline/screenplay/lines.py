@@ -58,6 +58,8 @@ def find_spans(text: str) -> list[Span]:
 
     Boneyards nest, notes do not, and `\\[[` and `\\/*` open nothing.
     """
+    if "[[" not in text and "/*" not in text:
+        return []
     marks = [(match.start(), match[0]) for match in _TOKEN.finditer(text) if match[0][0] != "\\"]
     closings: dict[int, int] = {}
     opened: list[int] = []
@@ -105,6 +107,8 @@ def _holds_a_heading(text: str, start: int, end: int) -> bool:
 
 def without_spans(text: str, spans: tuple[Span, ...] | list[Span]) -> str:
     """The text with these places cut out."""
+    if not spans:
+        return text
     parts, done = [], 0
     for span in spans:
         parts.append(text[done : span.start])
