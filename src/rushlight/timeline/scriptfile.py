@@ -21,8 +21,9 @@ footnote `[^chart-b01]` of JSON. Every other paragraph is one spoken line: its w
 (`{speaker: Anna; pause: 1/2}`), then its footnotes. Notes of the writer are the items of a list under the title.
 
 A person may change words, delete, move and add lines and beats. A new line needs no mark: a line without footnotes is
-taken as a person's. Comments (`<!-- pin -->`) are passed over. A line whose words changed keeps its footnotes only when it still says what it said: the same
-numbers, names and directions, in the same order (or when the caller's own check says so).
+taken as a person's. A line whose words changed keeps its footnotes only when it still says what it said: the same
+numbers, names and directions, in the same order (or when the caller's own check says so). Comments of their own, such
+as `<!-- pin -->`, are passed over.
 """
 
 from __future__ import annotations
