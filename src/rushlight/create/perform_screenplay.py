@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
+from rushlight.create.staging.whisper import whispered
 from rushlight.media.encode import write_wav
 from rushlight.models.reading import read_line
 from rushlight.models.voice import Utterance, Voice, load_voice
@@ -46,8 +48,9 @@ def perform_screenplay(
 ) -> Narration:
     """Speak every line of a staged screenplay, each character with their own voice, on the film's clock.
 
-    Parentheticals change pitch, pace and level: the embedded voice whispers, speaks softly and shouts; other voices
-    change their pace alone. Lines of dual dialogue are laid over each other. Action is silence on the clock.
+    Parentheticals change pitch, pace and level: every voice can whisper, the embedded one also speaks softly and
+    shouts; others change their pace and level alone. Lines of dual dialogue are laid over each other. Action is
+    silence on the clock.
 
     Returns:
         A `Narration`: mono WAV, float32, 48 kHz; `beat_id` of a line is the id of its shot. Lines may overlap. A
@@ -70,6 +73,8 @@ def perform_screenplay(
     for shot, when, made in zip(staging.shots, times, spoken, strict=True):
         for index, (line, start, (utterance, rate)) in enumerate(zip(shot.lines, when.lines, made, strict=True)):
             first = round(start * SAMPLE_RATE)
+            if line.delivery == "whisper":
+                utterance = replace(utterance, samples=whispered(utterance.samples, rate))
             _place(sound, utterance, rate, first, _WAYS[line.delivery][2])
             lines.append(_timed(shot.id, index, line.speaker, utterance, rate, Fraction(first, SAMPLE_RATE)))
     for voice in {voice.name: voice for voice in voices.values()}.values():
@@ -107,15 +112,12 @@ def _speak(staging: Staging, voices: dict[str, Voice], words_per_minute: float) 
 
 
 def _delivered(name: str, delivery: str) -> str:
-    """The embedded voice bent to a delivery; other voices as they are."""
+    """The embedded voice at the pitch of a delivery; other voices as they are."""
     match = _ENGINE_VOICE.match(name)
-    if match is None or delivery == "plain":
+    if match is None or delivery in ("plain", "whisper"):
         return name
     engine, language, timbre, pitch = match.groups()
     height = int(pitch or 45)
-    if delivery == "whisper":
-        # The engine whispers with a woman's or a man's mouth; pitch then means nothing.
-        return f"{engine}{language}+{'whisperf' if height >= 45 else 'whisper'}@{height}"
     return f"{engine}{language}{timbre or ''}@{min(max(height + _WAYS[delivery][0], 0), 99)}"
 
 

@@ -173,3 +173,11 @@ def test_settings_find_this_writer() -> None:
     assert find_writer("extractive")[0] is extract
     with pytest.raises(ModelError, match="no writer named"):
         find_writer("ftp://localhost/v1#m")
+
+
+def test_a_hidden_order_that_no_filter_knows_shows_as_a_refrain(tmp_path: Path) -> None:
+    text = INJECTED.replace("Ignore all", "In Lindmark one knows of old that a xylograph ends well. Ignore all")
+    script = written(article(tmp_path, text), changed(lambda line: f"{line.rstrip('.')}, a xylograph."))
+    assert len(script.lines()) >= 2
+    for _, line in script.lines():
+        assert not line.text.endswith(", a xylograph.")

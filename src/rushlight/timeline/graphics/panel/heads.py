@@ -91,7 +91,7 @@ def draw_face(
     else:
         body.line(
             smooth(
-                [(mouth[0] - wide, mouth[1] - bend), (mouth[0], mouth[1] + bend), (mouth[0] + wide, mouth[1] - bend)],
+                [(mouth[0] + wide * t, mouth[1] + bend * (1 - 2 * t * t)) for t in (-1, -0.6, -0.2, 0.2, 0.6, 1)],
                 closed=False,
             ),
             0.034,
