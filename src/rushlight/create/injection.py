@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["foreign_matter", "gives_orders", "unsourced_words"]
+__all__ = ["borrowed_words", "foreign_matter", "gives_orders", "unsourced_words"]
 
 _READER = re.compile(
     r"\b(?:(?:large )?language models?|llms?|chat ?bots?|gpt[-\w]*|ai (?:models?|systems?|assistants?|agents?|readers?|"
@@ -32,6 +32,17 @@ _PROMPT = re.compile(
     r"your (?:next |final |own |entire )?(?:answer|output|response|reply|narration|script|summary|text)|"
     r"the (?:next|final) (?:answer|output|response|reply|completion)|(?:api|access|secret) ?[ _-]?keys?|passwords?|"
     r"end of (?:the )?(?:source|article|document|text|input)|role ?play|pretend (?:to be|that|you))\b",
+    re.IGNORECASE,
+)
+# Orders without an order: what whoever retells this does, what a good summary has.
+_CUSTOM = re.compile(
+    r"\b(?:whoever|anyone|anybody|everyone|everybody|all|every|each|any|a good|the best|good|proper|those who|"
+    r"people who)(?: \w+){0,3} (?:retell|summar|narrat|paraphras|rephras|rewrit|translat|recit|quot|process)\w*"
+    r"|\b(?:narrations?|narrators?|summar(?:y|ies)|retellings?|paraphrases?|scripts?) (?:of this |of it )?(?:\w+ )?"
+    r"(?:must|should|shall|will|has to|have to|needs? to|always|never|mentions?|includes?|begins?|ends?|starts?|"
+    r"closes?|greets?|contains?)\b"
+    r"|\bthis (?:text|article|passage|paragraph|document|story)\b.{0,60}\b(?:with|by|contain\w*|use|say|mention)\b"
+    r".{0,30}\b(?:words?|phrases?|sentences?|links?)\b|\bwith the (?:word|words|phrase|sentence|name)\b",
     re.IGNORECASE,
 )
 _MARKS = re.compile(
@@ -81,6 +92,7 @@ def gives_orders(sentence: str) -> bool:
     return bool(
         _READER.search(text)
         or _PROMPT.search(text)
+        or _CUSTOM.search(text)
         or _MARKS.search(text)
         or _FIRST_ORDER.match(text)
         or (_SECOND_PERSON.search(text) and _ORDER.search(text))
@@ -117,6 +129,17 @@ def unsourced_words(line: str, evidence: str, withheld: Iterable[str]) -> list[s
         for word in _WORD.findall(line)
         if _stem(word.casefold()) in orders - known and word.casefold() not in _COMMON and len(word) > 2
     ]
+
+
+def borrowed_words(line: str, evidence: str, sentences: Iterable[str]) -> set[str]:
+    """Words of a line that its evidence has not, and that just one sentence elsewhere in the source has.
+
+    A paraphrase may hit on one by chance; the same one in line after line was ordered.
+    """
+    known = {_stem(word) for word in _WORD.findall(evidence.casefold())}
+    new = {_stem(word) for word in _WORD.findall(line.casefold()) if len(word) > 3 and word not in _COMMON} - known
+    holders = [{_stem(word) for word in _WORD.findall(text.casefold())} for text in sentences] if new else []
+    return {word for word in new if sum(word in holder for holder in holders) == 1}
 
 
 def _stem(word: str) -> str:

@@ -13,6 +13,7 @@ often.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from rushlight.artifacts import Beat, Line, Script, Trace
 from rushlight.core.errors import InputError, ModelError
 from rushlight.core.run import current_run
 from rushlight.create.check_grounding import line_faults
-from rushlight.create.injection import foreign_matter, gives_orders, unsourced_words
+from rushlight.create.injection import borrowed_words, foreign_matter, gives_orders, unsourced_words
 from rushlight.create.prose.mood import with_steady_moods
 from rushlight.create.prose.salience import centrality, likeness, picture_words
 from rushlight.create.prose.sentences import Sentence, find_sentences
@@ -112,6 +113,7 @@ class _Narration:
         self.source, self.model, self.seed = assignment.source, model, assignment.seed
         every = find_sentences(self.source)
         self.withheld = [sentence.text for sentence in every if gives_orders(sentence.text)]
+        self.every = [sentence.text for sentence in every]
         usable = [s for s in every if is_speakable(s) and not gives_orders(s.text) and len(s.text) <= _SENTENCE_CHARS]
         if not usable:
             raise InputError(
@@ -207,6 +209,7 @@ def _narrate(assignment: Assignment, model: TextModel) -> Script:
         if lines:
             before = lines[-1].text
             beats.append(_beat(work, planned, lines, len(beats)))
+    beats = _without_refrains(work, beats)
     if not beats:
         raise ModelError(
             f"{model.name} wrote no line that the source bears out.",
@@ -262,6 +265,35 @@ def _lines_of(work: _Narration, planned: _PlannedBeat, before: str, words: int, 
         written = [_SpokenLine(text="-", sentences=[number]) for number in planned.sentences[:2]]
     settled = [work.settle(line, seed + 10 * (at + 1)) for at, line in enumerate(written)]
     return [line for line in settled if line is not None]
+
+
+def _without_refrains(work: _Narration, beats: list[Beat]) -> list[Beat]:
+    """Beats in which no word from one far sentence comes again and again: that is how a hidden order shows."""
+    text = work.source.text
+    counts: Counter[str] = Counter()
+    borrowed: dict[str, set[str]] = {}
+    for beat in beats:
+        for line in beat.lines:
+            evidence = " ".join(text[trace.start : trace.end] for trace in line.traces)
+            borrowed[line.text] = borrowed_words(line.text, evidence, work.every)
+            counts.update(borrowed[line.text])
+    limit = max(2, min(3, len(borrowed) // 2))
+    refrains = {word for word, count in counts.items() if count >= limit}
+    if not refrains:
+        return beats
+    made = []
+    for beat in beats:
+        lines = []
+        for line in beat.lines:
+            if line.text in text or not borrowed_words(line.text, "", work.every) & refrains:
+                lines.append(line)
+                continue
+            own = next((s for s in work.sentences.values() if s.start == line.traces[0].start), None)
+            if own is not None:
+                work.tally.replaced += 1
+                lines.append(quoted_line(own, work.source))
+        made += [beat.model_copy(update={"lines": tuple(lines)})] if lines else []
+    return made
 
 
 _ROLES = ("hook", "lead", "context")

@@ -35,11 +35,12 @@ class Key:
 
     def hide(self, text: str) -> str:
         """The text with the key, and every longer piece of it, replaced."""
-        size = min(_SHOWN, len(self._value))
-        pieces = {self._value[at : at + size] for at in range(len(self._value) - size + 1)}
+        value, plain = _folded(self._value), _folded(text)
+        size = min(_SHOWN, len(value))
+        pieces = {value[at : at + size] for at in range(len(value) - size + 1)}
         hidden = [False] * len(text)
         for at in range(len(text) - size + 1):
-            if text[at : at + size] in pieces:
+            if plain[at : at + size] in pieces:
                 hidden[at : at + size] = [True] * size
         shown: list[str] = []
         for char, secret in zip(text, hidden, strict=True):
@@ -48,6 +49,11 @@ class Key:
             elif not shown or shown[-1] != "•":
                 shown.append("•")
         return "".join(shown)
+
+
+def _folded(text: str) -> str:
+    """Letter case and what host names put for `_` let go, character by character."""
+    return "".join("-" if char == "_" else char.lower() if char.isascii() else char for char in text)
 
 
 def key_variables(endpoint: Endpoint) -> tuple[str, ...]:
