@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rushlight.cli.delivering import check_target, deliver
 from rushlight.cli.options import options_for, parse_values, read_artifact, show
-from rushlight.core.errors import InputError
 
 if TYPE_CHECKING:
     from rushlight.core.artifact import Artifact
@@ -57,7 +56,6 @@ def _help(doc: str) -> str:
 
 def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
     from rushlight.cli.watching import watching
-    from rushlight.core.artifact import Artifact
     from rushlight.core.capability import find_capability
     from rushlight.core.project import Project, find_project
 
@@ -66,15 +64,15 @@ def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
     inputs = tuple(_read(slot, given.pop(slot.name)) for slot in found.inputs)
     parameters = parse_values(entry["parameters"], given)
     found.check(parameters)
+    check_target(found.returns, out, inputs)
     if dry_run:
         click.echo(f"Would run {found.title} version {found.version} with {parameters or 'its defaults'}.")
         return
-    artifact: Artifact
     with watching(quiet=as_json) as watcher:
         project = Project(folder.absolute()) if folder else find_project() or loose_project()
         project.watcher = watcher
-        artifact = project.run(found.name, *inputs, **parameters)
-    target = _deliver(artifact, out, next((v for v in inputs if isinstance(v, Artifact)), None))
+        artifact: Artifact = project.run(found.name, *inputs, **parameters)
+    target = deliver(artifact, out)
     if as_json:
         click.echo(artifact.model_dump_json())
     else:
@@ -87,21 +85,6 @@ def _read(slot: InputSlot, value: Any) -> Any:
     if slot.many:
         return tuple(read_artifact(path, slot.artifact) for path in value)
     return None if value is None else read_artifact(value, slot.artifact)
-
-
-def _deliver(artifact: Artifact, out: Path | None, source: Artifact | None) -> Path | None:
-    """Copy the result's main file to where the person wants it; never over an input."""
-    files = list(artifact.files())
-    if out is None or not files:
-        return None
-    main = files[0]
-    if source is not None and any(file.path.absolute() == out.absolute() for file in source.files()):
-        raise InputError("The result would overwrite its own input.", path=out, hint="Choose another name for --out.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(f".writing-{out.name}")
-    shutil.copyfile(main.path, beside)
-    beside.replace(out)
-    return out
 
 
 def loose_project() -> Project:

@@ -141,6 +141,27 @@ def _cut(path: Path) -> Artifact:
     return read_cut(path)
 
 
+def _outline(path: Path) -> Artifact:
+    from rushlight.artifacts import Outline
+    from rushlight.timeline.outlinefile import toml_to_outline
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("This outline is not UTF-8 text.", path=path, hint="Save it as UTF-8.") from error
+    nothing = Outline(title="", premise="", logline="", characters=(), beats=(), scenes=(), writer="person")
+    try:
+        read = toml_to_outline(text, nothing)
+        # Alone, a file does not tell what was edited: what it does not mark as a person's is taken as it was made.
+        levels = {
+            name: tuple(item.model_copy(update={"author": "writer"}) for item in getattr(read, name))
+            for name in ("characters", "beats", "scenes")
+        }
+        return toml_to_outline(text, read.model_copy(update={**levels, "logline_author": "writer"}))
+    except InputError as error:
+        raise InputError(error.message, path=path, where=error.where, hint=error.hint) from error
+
+
 def _score(path: Path) -> Artifact:
     from rushlight.timeline.music.midi import score_from_midi
 
@@ -152,6 +173,7 @@ _READERS: dict[str, Callable[[Path], Artifact]] = {
     "Cut": _cut,
     "Document": _document,
     "Media": _media,
+    "Outline": _outline,
     "Score": _score,
     "Screenplay": _screenplay,
     "Source": _source,

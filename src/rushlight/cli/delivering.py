@@ -1,0 +1,134 @@
+"""Results as files that people's other tools open: what `--out` writes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rushlight.core.errors import InputError
+
+if TYPE_CHECKING:
+    from rushlight.core.artifact import Artifact
+
+__all__ = ["check_target", "deliver"]
+
+
+def check_target(kind: type[Artifact], out: Path | None, inputs: tuple[Any, ...]) -> None:
+    """Refuse a wish for a file that could not be granted, before any work is done.
+
+    Raises:
+        InputError: the file is one of the inputs, or results of this kind are not written in that form.
+    """
+    from rushlight.core.artifact import Artifact
+
+    if out is None:
+        return
+    given = [item for value in inputs for item in (value if isinstance(value, tuple) else (value,))]
+    files = [file for artifact in given if isinstance(artifact, Artifact) for file in artifact.files()]
+    if any(file.path.absolute() == out.absolute() for file in files):
+        raise InputError("The result would overwrite its own input.", path=out, hint="Choose another name for --out.")
+    forms = _WRITERS.get(kind.kind(), {})
+    if _holds_files(kind) or out.suffix.lower() in (".json", *forms):
+        return
+    raise InputError(
+        f"A {kind.kind()} is not written as {out.suffix or 'a file without a suffix'}.",
+        path=out,
+        hint=f"Choose {', '.join([*forms, '.json'])}.",
+    )
+
+
+def deliver(artifact: Artifact, out: Path | None) -> Path | None:
+    """Write a result where the person wants it: its main file, or its text in the form that the suffix names.
+
+    The file appears whole or not at all.
+    """
+    if out is None:
+        return None
+    files = list(artifact.files())
+    writer = _WRITERS.get(artifact.kind(), {}).get(out.suffix.lower())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.with_name(f".writing-{out.name}")
+    try:
+        if writer is not None:
+            content = writer(artifact)
+            beside.write_bytes(content if isinstance(content, bytes) else content.encode())
+        elif out.suffix.lower() == ".json":
+            beside.write_text(artifact.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        elif files:
+            shutil.copyfile(files[0].path, beside)
+        else:
+            return None
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+    return out
+
+
+def _holds_files(kind: type[Artifact]) -> bool:
+    """Whether artifacts of this kind rest on files, so that the main one can be copied."""
+    from rushlight.core.artifact import FileRef
+
+    return any(
+        "FileRef" in str(field.annotation) or field.annotation is FileRef for field in kind.model_fields.values()
+    )
+
+
+def _fountain(artifact: Any) -> str:
+    from rushlight.timeline.screenplay.fountain import write_fountain
+
+    return write_fountain(artifact)
+
+
+def _final_draft(artifact: Any) -> bytes:
+    from rushlight.timeline.screenplay.fdx import write_fdx
+
+    return write_fdx(artifact)
+
+
+def _pages(artifact: Any) -> bytes:
+    from rushlight.timeline.screenplay.pages import lay_out
+    from rushlight.timeline.screenplay.pdf import draw_pdf
+
+    return draw_pdf(lay_out(artifact), title=artifact.title)
+
+
+def _outline(artifact: Any) -> str:
+    from rushlight.timeline.outlinefile import outline_to_toml
+
+    return outline_to_toml(artifact)
+
+
+def _script(artifact: Any) -> str:
+    from rushlight.timeline.scriptfile import script_to_markdown
+
+    return script_to_markdown(artifact)
+
+
+def _srt(artifact: Any) -> str:
+    from rushlight.timeline.captionfile import captions_to_srt
+
+    return captions_to_srt(artifact)
+
+
+def _vtt(artifact: Any) -> str:
+    from rushlight.timeline.captionfile import captions_to_vtt
+
+    return captions_to_vtt(artifact)
+
+
+def _words(artifact: Any) -> str:
+    return f"{artifact.as_text()}\n"
+
+
+_WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
+    "Captions": {".srt": _srt, ".vtt": _vtt},
+    "Findings": {".txt": _words},
+    "Ideas": {".txt": _words},
+    "Outline": {".toml": _outline},
+    "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
+    "Script": {".md": _script},
+    "Tone": {".txt": _words},
+    "Transcript": {".txt": _words},
+}
