@@ -122,7 +122,10 @@ def _blend(base: _Line, mine: _Line, theirs: _Line) -> _Line | None:
 def _paragraphs(lines: Sequence[_Line]) -> Iterator[list[int]]:
     group: list[int] = []
     for at, line in enumerate(lines):
-        if group and not (line.goes_on and line.element.kind == lines[group[-1]].element.kind):
+        kind = line.element.kind
+        # Two pieces of dialogue with nothing between them are one in a file.
+        goes_on = (line.goes_on or kind == "dialogue") and bool(group) and kind == lines[group[-1]].element.kind
+        if group and not goes_on:
             yield group
             group = []
         group.append(at)
