@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rushlight.core.errors import InputError
+from rushlight.core.errors import ApprovalError, InputError
 from rushlight.flows.wishes import FilmWishes, settle
 
 
@@ -56,3 +56,13 @@ def test_what_cannot_be_granted_is_named_with_a_hint(
     with pytest.raises(InputError, match=words) as caught:
         settle(FilmWishes(**wishes), {}, defaults)
     assert caught.value.hint
+
+
+def test_a_brief_alone_sends_nothing_to_another_machine() -> None:
+    remote = "https://models.example.org/v1#large"
+    with pytest.raises(ApprovalError, match=r"models\.example\.org"):
+        settle(FilmWishes(), {"writer": remote}, {})
+    assert settle(FilmWishes(writer=remote), {"writer": remote}, {}).writer == remote
+    assert settle(FilmWishes(), {"writer": remote}, {"writer": remote}).writer == remote
+    local = "http://localhost:11434/v1#qwen3"
+    assert settle(FilmWishes(), {"writer": local}, {}).writer == local

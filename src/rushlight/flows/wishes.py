@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from rushlight.core.errors import InputError
+from rushlight.core.errors import ApprovalError, InputError
 from rushlight.core.units import parse_rate, parse_seconds
 
 __all__ = ["ASPECTS", "SCREENPLAY_SUFFIXES", "FilmWishes", "Settings", "settle"]
@@ -87,12 +88,15 @@ def settle(wishes: FilmWishes, asked: Mapping[str, Any], defaults: Mapping[str, 
 
     Raises:
         InputError: a wish cannot be granted; the sentence names it.
+        ApprovalError: the brief alone names a writer on another machine.
     """
 
     def choose(name: str, default: Any) -> Any:
         values = (getattr(wishes, name, None), asked.get(name), defaults.get(name))
         return next((value for value in values if value not in (None, "", ())), default)
 
+    if not wishes.writer and asked.get("writer"):
+        _agreed(str(asked["writer"]), str(defaults.get("writer", "")))
     folders = (*wishes.pictures, *([Path(asked["pictures"])] if asked.get("pictures") else []))
     for folder in folders:
         if not folder.is_dir():
@@ -113,6 +117,16 @@ def settle(wishes: FilmWishes, asked: Mapping[str, Any], defaults: Mapping[str, 
         disclosure=_yes_or_no("disclosure", choose("disclosure", True)),
         folders=folders,
     )
+
+
+def _agreed(writer: str, own: str) -> None:
+    """A brief may come from anybody: what it says may not be sent to a host that only the brief names."""
+    host = urlsplit(writer).hostname if writer.lower().startswith(("http:", "https:")) else None
+    if host and host not in ("localhost", "127.0.0.1", "::1") and writer != own:
+        raise ApprovalError(
+            f"The brief wants its text sent to {host}, and nobody has agreed to that.",
+            hint=f"To agree, run again with --writer {writer.partition('#')[0]}#MODEL.",
+        )
 
 
 def _length(text: str) -> Fraction | None:
