@@ -48,7 +48,7 @@ def _version() -> str:
 
 
 def load(name: str) -> EspeakVoice:
-    """The voice `espeak/NAME`; NAME is a language such as `en-gb`, with `+f3` or `+m2` for another timbre.
+    """The voice `espeak/NAME`; NAME is a language such as `en-gb`, with `+f4` or `+m3` for another timbre.
 
     `@60` at the end sets the pitch, from 0 (deep) to 99; 45 is usual.
 
@@ -57,7 +57,7 @@ def load(name: str) -> EspeakVoice:
     """
     spoken, _, height = (name or "en-gb").partition("@")
     if height and not (height.isascii() and height.isdigit() and int(height) <= _HIGHEST):
-        raise ModelError(f"{height!r} is not a pitch.", hint="Write it as espeak/en-gb+f3@60, from 0 to 99.")
+        raise ModelError(f"{height!r} is not a pitch.", hint="Write it as espeak/en-gb+f4@60, from 0 to 99.")
     language, _, variant = spoken.partition("+")
     known = {voice["language"]: voice["identifier"] for voice in voices()}
     if language not in known:

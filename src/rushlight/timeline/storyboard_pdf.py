@@ -95,9 +95,10 @@ def _fonts(pdfmetrics: object, face: object) -> tuple[str, str]:
     from rushlight.timeline.style import find_font
 
     names = []
-    for name in ("Hanken Grotesk Regular", "Hanken Grotesk Bold"):
-        path = find_font(name)
-        if path.suffix.lower() != ".ttf":
+    for name in ("Source Sans Pro Regular", "Source Sans Pro Semibold"):
+        # OpenType outlines cannot be put into a PDF by this library; the same font as TrueType can.
+        path = find_font(name).with_suffix(".ttf")
+        if not path.is_file():
             return "Helvetica", "Helvetica-Bold"
         short = name.replace(" ", "")
         pdfmetrics.registerFont(face(short, str(path)))  # type: ignore[attr-defined, operator]
