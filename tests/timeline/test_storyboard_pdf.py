@@ -15,7 +15,9 @@ def panels(folder: Path, count: int, aspect: float = 16 / 9) -> list[PrintedPane
     path = folder / "panel.jpg"
     Image.new("RGB", (round(90 * aspect), 90), "#804020").save(path)
     return [
-        PrintedPanel(path, f"1{n} · MS · 50 mm", "INT. ROOM" if n == 0 else "", "Что-то происходит. " * 20, "ANNA: Да.", "00:01")
+        PrintedPanel(
+            path, f"1{n} · MS · 50 mm", "INT. ROOM" if n == 0 else "", "Что-то происходит. " * 20, "ANNA: Да.", "00:01"
+        )
         for n in range(count)
     ]  # fmt: skip
 
