@@ -4,6 +4,7 @@ from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.cut import Cut
+from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.findings import Finding, Findings
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
@@ -31,6 +32,8 @@ __all__ = [
     "Cue",
     "Cut",
     "Document",
+    "EditList",
+    "EditSpan",
     "Element",
     "Finding",
     "Findings",
