@@ -16,7 +16,7 @@ from rushlight.core.units import frame_at, frames_spanning
 from rushlight.timeline.captioning import is_action
 from rushlight.timeline.cutfile import METADATA_VERSION, extra, rational
 
-__all__ = ["FilmFormat", "build_timeline"]
+__all__ = ["FilmFormat", "build_timeline", "caption_track"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def build_timeline(
         graphic = {"kind": "logo", "path": str(logo.path), "sha256": logo.sha256}
         timeline.tracks.append(_track("Logo", "Video", [(0, _graphic_clip("Logo", graphic, 0, total, film))], film))
     if captions is not None and captions.cues:
-        timeline.tracks.append(_caption_track(captions, film, total, inks))
+        timeline.tracks.append(caption_track(captions, film, total, inks))
     if mix is not None:
         for name, file in sorted(mix.stems.items()):
             if file.media_type.startswith("audio/") and file.media_type != "audio/midi":
@@ -163,9 +163,10 @@ def _track(name: str, kind: str, clips: list[tuple[int, otio.schema.Clip]], film
     return track
 
 
-def _caption_track(
-    captions: Captions, film: FilmFormat, total: int, inks: Mapping[str, str] | None
+def caption_track(
+    captions: Captions, film: FilmFormat, total: int, inks: Mapping[str, str] | None = None
 ) -> otio.schema.Track:
+    """Captions as a picture track of `total` frames; `inks` is the colour of each speaker's name."""
     clips = []
     for number, cue in enumerate(captions.cues, 1):
         # The nearest frame: at most half a frame from the word, where the frame before could be a whole one early.

@@ -26,7 +26,7 @@ __all__ = ["Edits", "read_edits", "transcript_to_text"]
 
 _LONGEST = 4_000_000
 _HEAD = re.compile(r"^\s*\[[\d:.,]+\]\s*(?:[^\s:]{1,40}:)?\s*")
-# Fewer words than this may stand anywhere by chance; they are no move.
+# Fewer words than this may stand anywhere by chance; they are a move only where two of them are said once in all.
 _SHORTEST_MOVE = 3
 # Runs of this many words in both texts are the same run.
 _ANCHOR = 12
@@ -196,7 +196,9 @@ def _find_moves(
                     length += 1
                 best = max(best, (length, -number, -place))
         length, number, place = best[0], -best[1], -best[2]
-        if length < _SHORTEST_MOVE:
+        pair = list(wanted[number : number + 2])
+        rare = length == 2 and [list(said[at : at + 2]) for at in range(len(said))].count(pair) == 1
+        if length < _SHORTEST_MOVE and not rare:
             return
         for offset in range(length):
             places[number + offset], used[place + offset] = place + offset, True
