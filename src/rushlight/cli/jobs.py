@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rushlight.cli.cut_command import cut
 from rushlight.cli.models_command import models
 from rushlight.cli.script_command import script
 
 if TYPE_CHECKING:
     from rushlight.core.project import Project
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "near", "project_for"]
 
 
 @click.command("new", short_help="Make a new project.")
@@ -87,7 +88,7 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
         return
     from rushlight.cli.watching import watching
 
-    project = _project_for(document, folder)
+    project = project_for(document, folder)
     project.workers = workers or os.cpu_count() or 1
     with watching(quiet=as_json) as watcher:
         from rushlight.flows.make_film import make_film  # slow to import, so the bar is shown already
@@ -98,9 +99,9 @@ def make(document: Path, folder: Path | None, workers: int | None, as_json: bool
         click.echo(json.dumps(_summary(film), ensure_ascii=False))
         return
     for aspect, path in film.renders.items():
-        click.secho(f"\n{aspect}  {_near(path)}", fg="green")
+        click.secho(f"\n{aspect}  {near(path)}", fg="green")
     if film.report:
-        click.echo(f"Report  {_near(film.report)}")
+        click.echo(f"Report  {near(film.report)}")
     if film.cast is not None:
         click.echo("Cast")
         for part in film.cast.parts:
@@ -132,16 +133,21 @@ def _document_here(document: Path) -> None:
         raise InputError(f"This file {what}.", path=document, hint="Check the name and the folder you are in.")
 
 
-def _project_for(document: Path, folder: Path | None) -> Project:
+def project_for(document: Path, folder: Path | None, made: str = "film") -> Project:
+    """The project to work in: the one asked for, the one we are in, else a new one beside the document."""
     from rushlight.core.project import Project, create_project, find_project, slug
 
     if folder is not None:
         return Project(folder.absolute()) if (folder / "rushlight.toml").exists() else create_project(folder)
     project = find_project()
-    return project if project is not None else create_project(Path.cwd() / f"{slug(document.stem)}-film")
+    if project is not None:
+        return project
+    beside = Path.cwd() / f"{slug(document.stem)}-{made}"
+    return Project(beside) if (beside / "rushlight.toml").exists() else create_project(beside)
 
 
-def _near(path: Path) -> str:
+def near(path: Path) -> str:
+    """A path as a person would type it from here."""
     try:
         return os.path.relpath(path)
     except ValueError:
@@ -226,6 +232,7 @@ def doctor(as_json: bool) -> None:
 
 COMMANDS: dict[str, click.Command] = {
     "make": make,
+    "cut": cut,
     "new": new,
     "log": log,
     "why": why,

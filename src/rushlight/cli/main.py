@@ -41,7 +41,7 @@ class _Area(click.Group):
 class _Program(click.Group):
     """All commands: whole jobs first, then one group for each area that has capabilities."""
 
-    jobs = ("make", "new", "log", "why", "doctor", "models", "script")
+    jobs = ("make", "cut", "new", "log", "why", "doctor", "models", "script")
     areas = {
         "create": "Scripts, voices, music, pictures, films: one step each.",
         "edit": "Cutting, repairing and measuring footage.",

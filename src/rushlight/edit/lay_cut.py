@@ -80,15 +80,14 @@ def lay_cut(
         )
     sources = [by_hash[digest] for digest in edits.sources]
     first = sources[edits.spans[0].source]
-    if first.video is None:
-        raise InputError(
-            "This recording has no picture.", path=first.file.path, hint="`cut` writes sound alone as WAV."
-        )
-    frame_rate = rate or first.video.rate
+    # Sound alone is laid on a clock of hundredths.
+    frame_rate = rate or (first.video.rate if first.video else Fraction(100))
     film = FilmFormat(
-        width_px or first.video.display_width_px // 2 * 2, height_px or first.video.display_height_px // 2 * 2,
-        frame_rate, style,
-    )  # fmt: skip
+        width_px or (first.video.display_width_px // 2 * 2 if first.video else 0),
+        height_px or (first.video.display_height_px // 2 * 2 if first.video else 0),
+        frame_rate,
+        style,
+    )
     laid = _laid(edits, frame_rate)
     timeline = otio.schema.Timeline(title)
     timeline.metadata["rushlight"] = {
@@ -99,9 +98,10 @@ def lay_cut(
         "style": {"name": style},
     }
     shift = frames_spanning(picture_lag_seconds, frame_rate) - frames_spanning(picture_lead_seconds, frame_rate)
-    timeline.tracks.append(_pictures(laid, sources, frame_rate, shift))
+    if first.video is not None:
+        timeline.tracks.append(_pictures(laid, sources, frame_rate, shift))
     total = laid[-1].first + laid[-1].count
-    if captions is not None and captions.cues:
+    if captions is not None and captions.cues and first.video is not None:
         timeline.tracks.append(caption_track(captions, film, total))
     for track in _sounds(laid, sources, frame_rate, crossfade_seconds):
         timeline.tracks.append(track)

@@ -1,0 +1,140 @@
+"""`rushlight cut`: raw takes become a tight, captioned cut."""
+
+from __future__ import annotations
+
+import json
+import os
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["cut"]
+
+_REMOVABLE = ("silence", "fillers", "retakes", "false-starts")
+_EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
+
+
+@click.command("cut", short_help="Recordings become a tight, captioned cut.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--project", "folder", type=click.Path(path_type=Path), help="Project folder; made if it is not there.")
+@click.option(
+    "--remove", default="silence", help="What to cut out: silence,fillers,retakes,false-starts. (default: silence)"
+)
+@click.option(
+    "--captions", type=click.Choice(["burn", "track", "none"]), default="none", help="Captions. (default: none)"
+)
+@click.option("--export", default="", help="For other editors: otio,fcpxml,edl,premiere,kdenlive,csv.")
+@click.option("--preview", is_flag=True, help="Write a page with every proposed cut, and no film.")
+@click.option("--keep", default="", help="Proposals to leave in, as the page names them: f3,f7.")
+@click.option("--decisions", type=click.Path(path_type=Path), help="Decisions that the review page saved.")
+@click.option("--margin", default="0.12s", help="Kept of a silence at either side. (default: 0.12s)")
+@click.option("--min-silence", default="", help="Shortest silence that is cut, such as 0.5s.")
+@click.option("--picture-lag", default="0", help="Pictures change this much after the sound: J cuts. (default: 0)")
+@click.option("--transcriber", default="pocketsphinx/en-us", help="Who listens. (default: pocketsphinx/en-us, a draft)")
+@click.option("--words", default="", help="Names and words that are said, for the recogniser, parted by commas.")
+@click.option("--language", default="en", help="Language that is spoken. (default: en)")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--dry-run", is_flag=True, help="Say what would be cut, and do nothing.")
+def cut(
+    files: tuple[Path, ...], folder: Path | None, workers: int | None, as_json: bool, dry_run: bool, **given: Any
+) -> None:
+    """Cut FILES, one after the other, into one film, without what nobody needs.
+
+    The transcript is a text file in the project: delete, move or correct words, run the same command again, and the
+    cut follows. So do captions and timeline: what you changed is kept. Nothing is written over a recording.
+    """
+    wishes = _wishes(given)
+    for path in files:
+        _recording_here(path)
+    if dry_run:
+        plan = {"files": [str(path) for path in files], "remove": list(wishes.remove), "exports": list(wishes.exports)}
+        names = ", ".join(path.name for path in files)
+        click.echo(
+            json.dumps(plan) if as_json else f"Would cut {', '.join(wishes.remove) or 'nothing'} out of {names}."
+        )
+        return
+    from rushlight.cli.jobs import near, project_for
+    from rushlight.cli.watching import watching
+
+    project = project_for(files[0], folder, "cut")
+    project.workers = workers or os.cpu_count() or 1
+    with watching(quiet=as_json) as watcher:
+        from rushlight.flows.cut_footage import cut_footage
+
+        project.watcher = watcher
+        made = cut_footage(project, files, wishes)
+    if as_json:
+        click.echo(json.dumps(_summary(made), ensure_ascii=False))
+        return
+    recorded, seconds = float(made.recorded_seconds), float(made.seconds)
+    click.echo(f"\n{made.proposals} proposals, {made.kept} kept in: {recorded:.1f} s become {seconds:.1f} s.")
+    if made.film:
+        click.secho(f"Film    {near(made.film)}", fg="green")
+    for name, path in made.files.items():
+        click.echo(f"{name:<7} {near(path)}")
+    if made.review:
+        click.echo(f"Review  {near(made.review)}")
+
+
+def _wishes(given: dict[str, Any]) -> Any:
+    """What was asked for, checked before anything slow is imported."""
+    from rushlight.core.errors import InputError
+    from rushlight.core.units import parse_seconds
+    from rushlight.flows.cut_footage import CutWishes, read_decisions
+
+    remove = _listed(given["remove"], _REMOVABLE, "--remove")
+    keep = tuple(name.strip() for name in given["keep"].split(",") if name.strip())
+    if given["decisions"]:
+        keep = (*keep, *read_decisions(given["decisions"]))
+    margin, lag = parse_seconds(given["margin"]), parse_seconds(given["picture_lag"])
+    if margin > 5 or lag > 2:
+        raise InputError("--margin is at most 5 s and --picture-lag at most 2 s.", hint="Give less.")
+    shortest: Fraction | None = parse_seconds(given["min_silence"]) if given["min_silence"] else None
+    return CutWishes(
+        remove=remove,
+        captions=given["captions"],
+        exports=_listed(given["export"], _EXPORTS, "--export"),
+        preview=given["preview"],
+        keep=tuple(dict.fromkeys(keep)),
+        transcriber=given["transcriber"],
+        margin_seconds=margin,
+        min_silence_seconds=shortest,
+        picture_lag_seconds=lag,
+        language=given["language"],
+        words=tuple(word.strip() for word in given["words"].split(",") if word.strip()),
+    )
+
+
+def _listed(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
+    from rushlight.core.errors import InputError
+
+    named = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in named:
+        if name not in known and name != "none":
+            raise InputError(f"{option}: {name!r} is not known.", hint=f"Choose among {', '.join(known)}.")
+    return tuple(name for name in named if name != "none")
+
+
+def _recording_here(path: Path) -> None:
+    from rushlight.core.errors import InputError
+
+    if not path.is_file():
+        what = "is a folder, not a recording" if path.is_dir() else "does not exist"
+        raise InputError(f"This file {what}.", path=path, hint="Check the name and the folder you are in.")
+
+
+def _summary(made: Any) -> dict[str, Any]:
+    return {
+        "film": str(made.film or ""),
+        "review": str(made.review or ""),
+        "files": {name: str(path) for name, path in made.files.items()},
+        "recorded_seconds": float(made.recorded_seconds),
+        "duration_seconds": float(made.seconds),
+        "proposals": made.proposals,
+        "kept": made.kept,
+        "skipped": made.skipped,
+        "weak": made.weak,
+    }
