@@ -55,3 +55,33 @@ def transcript(media: Media, count: int = 12) -> Transcript:
         TranscriptWord(text=WORDS[n], start=start, end=end) for n, (start, end) in enumerate(word_times(count))
     )
     return Transcript(words=words, duration=media.duration, sound_sha256=media.file.sha256)
+
+
+def spoken(
+    folder: Path, lines: list[str], name: str = "take", pause_seconds: float = 1.2, picture: bool = True
+) -> Media:
+    """A recording of lines read by the embedded voice, a pause before, between and after them, in a hissing room."""
+    from rushlight.media.sound import resample
+    from rushlight.models.reading import read_line
+    from rushlight.models.voice import load_voice
+
+    voice = load_voice("espeak/en-gb")
+    parts = [np.zeros(round(pause_seconds * SAMPLES), np.float32)]
+    for utterance in voice.speak([read_line(line) for line in lines], words_per_minute=150):
+        last = max(word.end for word in utterance.words)
+        speech = resample(utterance.samples[: last + 400][:, None], voice.sample_rate, SAMPLES)[:, 0]
+        parts += [speech.astype(np.float32), np.zeros(round(pause_seconds * SAMPLES), np.float32)]
+    sound_ = np.concatenate(parts)
+    sound_ = sound_ + np.random.default_rng(1).standard_normal(len(sound_)).astype(np.float32) * np.float32(0.0008)
+    wav = folder / f"{name}.wav"
+    write_wav(wav, np.repeat(sound_[:, None], 2, axis=1), SAMPLES)
+    if not picture:
+        return probe(wav)
+    film, silent = folder / f"{name}.mp4", folder / f"{name}-p.mp4"
+    with VideoWriter(silent, width_px=SIZE[0], height_px=SIZE[1], rate=RATE, crf=20) as writer:
+        for number in range(round(len(sound_) / SAMPLES * RATE)):
+            writer.write(rgb_to_i420(np.full((SIZE[1], SIZE[0], 3), 16 + number % 200, np.uint8)))
+    mux(silent, out=film, sound=wav)
+    silent.unlink()
+    wav.unlink()
+    return probe(film)
