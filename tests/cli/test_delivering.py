@@ -77,3 +77,17 @@ def _kind(name: str):
     from rushlight import artifacts
 
     return getattr(artifacts, name)
+
+
+def test_what_a_model_wrote_is_known_as_its_own(run, tmp_path: Path) -> None:
+    run("create", "write-outline", "--premise", PREMISE, "--scenes", "4", "--out", "story.toml")
+    assert run("create", "write-screenplay", "story.toml", "--out", "story.fountain").exit_code == 0
+    done = run("script", "who", "story.fountain", "--json")
+    shares = json.loads(done.stdout)
+    assert "grammar" in json.dumps(shares)
+    path = tmp_path / "story.fountain"
+    first = parse_fountain(path.read_text(encoding="utf-8"))
+    place = next(n for n, e in enumerate(first.elements) if e.kind == "dialogue" and len(e.text) > 20)
+    done = run("script", "rewrite", "story.fountain", first.addresses()[place], "--wish", "more formal", "--by", "Anna")
+    assert done.exit_code == 0, done.output
+    assert "[[alt:" in path.read_text(encoding="utf-8")

@@ -73,6 +73,8 @@ def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
         project.watcher = watcher
         artifact: Artifact = project.run(found.name, *inputs, **parameters)
     target = deliver(artifact, out)
+    if target is not None and found.returns.kind() in ("Screenplay", "Script"):
+        _note_version(target, artifact, project)
     if as_json:
         click.echo(artifact.model_dump_json())
     else:
@@ -85,6 +87,16 @@ def _read(slot: InputSlot, value: Any) -> Any:
     if slot.many:
         return tuple(read_artifact(path, slot.artifact) for path in value)
     return None if value is None else read_artifact(value, slot.artifact)
+
+
+def _note_version(target: Path, artifact: Any, project: Project) -> None:
+    """Remember that a model, and which, wrote this file: from here on a person's words in it are told from its own."""
+    from rushlight.core.project import find_project
+    from rushlight.flows.co_write import ScriptFile
+
+    if target.suffix.lower() in (".fountain", ".fdx", ".md") and artifact.writer != "person":
+        script = ScriptFile(target, find_project(target.absolute().parent) or project)
+        script.history.add(target.read_text(encoding="utf-8"), artifact.writer, is_person=False)
 
 
 def loose_project() -> Project:

@@ -20,6 +20,7 @@ from rushlight.create.read_source import load_source, read_source
 from rushlight.create.sources.language import LANGUAGES, guess_language
 from rushlight.create.speak_script import speak_script
 from rushlight.create.write_script import count_words, write_script
+from rushlight.flows.co_write import ScriptFile
 from rushlight.flows.film_stages import Film, FilmStages
 from rushlight.flows.report import ReportMatter, relative, storyboard_page, write_report
 from rushlight.flows.wishes import SCREENPLAY_SUFFIXES, FilmWishes
@@ -106,6 +107,7 @@ class _ArticleFilm(FilmStages):
             if edited is not None:
                 self.project.note_edit(edited, path)
                 script = self._edited_script(edited.path, script, source)
+                ScriptFile(self.project.root / path, self.project).text()  # Noted as a person's version.
             # Judged at the voice's natural pace, so that no pause has to be drawn out later.
             natural = self._speak(script, None)
             tried.append((abs(natural.duration - length), len(tried), script))
@@ -119,7 +121,9 @@ class _ArticleFilm(FilmStages):
         narration = self._speak(script, self.wanted.length)
         self._report_fit(script, narration, edited is not None)
         if edited is None:
-            self.project.publish(script_to_markdown(script), path)
+            written = self.project.publish(script_to_markdown(script), path)
+            history = ScriptFile(written, self.project).history
+            history.add(written.read_text(encoding="utf-8"), script.writer, is_person=False)
         return script, narration
 
     def _edited_script(self, path: Path, script: Script, source: Source) -> Script:
