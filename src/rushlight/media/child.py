@@ -130,11 +130,30 @@ def _probe(task: dict[str, Any]) -> None:
     answer(b"D")
 
 
+def _packets(task: dict[str, Any]) -> None:
+    from rushlight.media.packet_source import read_packets
+
+    facts, rows = read_packets(task["path"], task["trusted"])
+    answer(b"J", json.dumps(facts).encode())
+    with memoryview(rows).cast("B") as table:
+        for start in range(0, len(table), _BLOCK):
+            answer(b"S", table[start : start + _BLOCK])
+    answer(b"D")
+
+
+def _seams(task: dict[str, Any]) -> None:
+    from rushlight.media.seam_source import decode_around
+
+    answer(b"J", json.dumps(decode_around(task["path"], task["trusted"], task["windows"])).encode())
+    answer(b"D")
+
+
 def main() -> None:
     """Do the one task given on the command line."""
     task = json.loads(sys.argv[1])
     restrict(**task["limits"])
     jobs = {"picture": _picture, "sound": _sound, "still": _still, "probe": _probe}
+    jobs |= {"packets": _packets, "seams": _seams}
     try:
         jobs[task["job"]](task)
     except RushlightError as error:
