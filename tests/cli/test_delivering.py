@@ -42,6 +42,20 @@ def test_from_a_premise_to_pages(run, tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".writing*"))
 
 
+def test_what_a_person_changed_in_an_outline_is_theirs(run, tmp_path: Path) -> None:
+    run("create", "write-outline", "--premise", PREMISE, "--scenes", "4", "--out", "story.toml")
+    path = tmp_path / "story.toml"
+    made = read_artifact(path, _kind("Outline"))
+    name = made.characters[0].name  # type: ignore[attr-defined]
+    path.write_text(path.read_text(encoding="utf-8").replace(f'name = "{name}"', 'name = "Wanda"', 1), encoding="utf-8")
+    read = read_artifact(path, _kind("Outline"))
+    authors = {role.name: role.author for role in read.characters}  # type: ignore[attr-defined]
+    assert authors.pop("Wanda") == "person"
+    assert set(authors.values()) == {"writer"}
+    again = run("create", "write-outline", "story.toml", "--premise", PREMISE, "--seed", "9", "--scenes", "4", "--json")
+    assert json.loads(again.stdout)["characters"][0]["name"] == "Wanda"
+
+
 def test_ideas_go_on_from_a_file(run, tmp_path: Path) -> None:
     assert run("create", "write-ideas", "--premise", PREMISE, "--count", "3", "--out", "ideas.json").exit_code == 0
     done = run("create", "write-ideas", "ideas.json", "--keep", "i2", "--count", "3", "--seed", "5", "--json")

@@ -39,7 +39,8 @@ def test_final_draft(tmp_path):
 
 
 def test_old_encodings_are_recognised(tmp_path):
-    (tmp_path / "a.txt").write_bytes("MÜLLER\nÜber den Dächern weht “kalte” Luft, und früh müssen wir gehen – für €5.\n".encode("cp1252"))
+    text = "MÜLLER\nÜber den Dächern weht “kalte” Luft, und früh müssen wir gehen – für €5.\n"
+    (tmp_path / "a.txt").write_bytes(text.encode("cp1252"))
     assert "für €5" in load_screenplay(tmp_path / "a.txt").elements[1].text
 
 

@@ -73,7 +73,7 @@ def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:
         project.watcher = watcher
         artifact: Artifact = project.run(found.name, *inputs, **parameters)
     target = deliver(artifact, out)
-    if target is not None and found.returns.kind() in ("Screenplay", "Script"):
+    if target is not None and found.returns.kind() in ("Outline", "Screenplay", "Script"):
         _note_version(target, artifact, project)
     if as_json:
         click.echo(artifact.model_dump_json())
@@ -94,7 +94,7 @@ def _note_version(target: Path, artifact: Any, project: Project) -> None:
     from rushlight.core.project import find_project
     from rushlight.flows.co_write import ScriptFile
 
-    if target.suffix.lower() in (".fountain", ".fdx", ".md") and artifact.writer != "person":
+    if target.suffix.lower() in (".fountain", ".fdx", ".md", ".toml") and artifact.writer != "person":
         script = ScriptFile(target, find_project(target.absolute().parent) or project)
         script.history.add(target.read_text(encoding="utf-8"), artifact.writer, is_person=False)
 

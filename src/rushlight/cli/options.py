@@ -143,6 +143,9 @@ def _cut(path: Path) -> Artifact:
 
 def _outline(path: Path) -> Artifact:
     from rushlight.artifacts import Outline
+    from rushlight.cli.capability_command import loose_project
+    from rushlight.core.project import find_project
+    from rushlight.flows.co_write import ScriptFile
     from rushlight.timeline.outlinefile import toml_to_outline
 
     try:
@@ -150,14 +153,21 @@ def _outline(path: Path) -> Artifact:
     except UnicodeDecodeError as error:
         raise InputError("This outline is not UTF-8 text.", path=path, hint="Save it as UTF-8.") from error
     nothing = Outline(title="", premise="", logline="", characters=(), beats=(), scenes=(), writer="person")
-    try:
-        read = toml_to_outline(text, nothing)
-        # Alone, a file does not tell what was edited: what it does not mark as a person's is taken as it was made.
+
+    def as_made(said: str) -> Outline:
+        """What a file says, none of it a person's unless it is marked so."""
+        read = toml_to_outline(said, nothing)
         levels = {
             name: tuple(item.model_copy(update={"author": "writer"}) for item in getattr(read, name))
             for name in ("characters", "beats", "scenes")
         }
-        return toml_to_outline(text, read.model_copy(update={**levels, "logline_author": "writer"}))
+        return toml_to_outline(said, read.model_copy(update={**levels, "logline_author": "writer"}))
+
+    try:
+        # What differs from the file as a model last wrote it is a person's.
+        history = ScriptFile(path, find_project(path.absolute().parent) or loose_project()).history
+        last = history.last_by_machine()
+        return toml_to_outline(text, as_made(history.text(last))) if last else as_made(text)
     except InputError as error:
         raise InputError(error.message, path=path, where=error.where, hint=error.hint) from error
 
