@@ -18,6 +18,7 @@ from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
 from rushlight.artifacts.storyboard import Panel, Storyboard
+from rushlight.artifacts.sync import LipSync, Sync, SyncedRecording
 from rushlight.artifacts.transcript import Transcript, TranscriptWord
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Idea",
     "Ideas",
     "Line",
+    "LipSync",
     "Media",
     "MusicPlan",
     "Narration",
@@ -70,6 +72,8 @@ __all__ = [
     "StagedScene",
     "Staging",
     "Storyboard",
+    "Sync",
+    "SyncedRecording",
     "TableColumn",
     "TitleField",
     "Trace",

@@ -127,8 +127,10 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Findings": {".txt": _words},
     "Ideas": {".txt": _words},
     "Outline": {".toml": _outline},
+    "LipSync": {".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
+    "Sync": {".txt": _words},
     "Tone": {".txt": _words},
     "Transcript": {".txt": _words},
 }
