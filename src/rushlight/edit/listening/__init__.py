@@ -1,0 +1,1 @@
+"""What is heard in recordings: bands, speech, words, turns; shared by the capabilities that listen."""
