@@ -10,6 +10,7 @@ from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
+from rushlight.artifacts.quality import FrameQuality, Quality
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
@@ -39,6 +40,7 @@ __all__ = [
     "Finding",
     "Findings",
     "Frame",
+    "FrameQuality",
     "GroundingReport",
     "Heading",
     "Idea",
@@ -55,6 +57,7 @@ __all__ = [
     "Part",
     "Phoneme",
     "PlotBeat",
+    "Quality",
     "Role",
     "Scene",
     "ScenePlan",

@@ -128,6 +128,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Ideas": {".txt": _words},
     "Outline": {".toml": _outline},
     "LipSync": {".txt": _words},
+    "Quality": {".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
     "Sync": {".txt": _words},
