@@ -34,6 +34,10 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
 @click.option("--picture-lag", default="0", help="Pictures change this much after the sound: J cuts. (default: 0)")
 @click.option("--transcriber", default="pocketsphinx/en-us", help="Who listens. (default: pocketsphinx/en-us, a draft)")
 @click.option("--words", default="", help="Names and words that are said, for the recogniser, parted by commas.")
+@click.option(
+    "--script", type=click.Path(path_type=Path), help="The text that is read, when it is known: exact word times."
+)
+@click.option("--copy", is_flag=True, help="Encode again only what a cut touches; the rest stays as recorded.")
 @click.option("--language", default="en", help="Language that is spoken. (default: en)")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
@@ -104,6 +108,8 @@ def _wishes(given: dict[str, Any]) -> Any:
         min_silence_seconds=shortest,
         picture_lag_seconds=lag,
         language=given["language"],
+        script=given["script"],
+        copy=given["copy"],
         words=tuple(word.strip() for word in given["words"].split(",") if word.strip()),
     )
 

@@ -18,11 +18,14 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError, MediaError, RushlightError
 from rushlight.core.project import Project, slug
 from rushlight.create.render_film import render_film
+from rushlight.edit.align_script import align_script
 from rushlight.edit.caption_cut import caption_cut
 from rushlight.edit.edit_transcript import edit_transcript
 from rushlight.edit.lay_cut import lay_cut
 from rushlight.edit.plan_cut import plan_cut
 from rushlight.edit.render_cut_sound import render_cut_sound
+from rushlight.edit.smart_render import smart_render
+from rushlight.edit.transcribe import transcribe
 from rushlight.flows.cut_review import ReviewMatter, write_review
 from rushlight.media.probe import probe
 from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
@@ -67,6 +70,10 @@ class CutWishes:
     language: str = "en"
     words: tuple[str, ...] = ()
     """Names and words of the project, for the recogniser."""
+    script: Path | None = None
+    """The text that is read in the recording, when it is known; it is then aligned rather than recognised."""
+    copy: bool = False
+    """Encode again only what a cut touches, and copy the rest as it was recorded."""
 
 
 @dataclass
@@ -119,6 +126,10 @@ class _Cutter:
     def __init__(self, project: Project, files: Sequence[Path], wishes: CutWishes) -> None:
         self.project, self.wishes = project, wishes
         self.paths = [Path(os.path.normpath(path.absolute())) for path in files]
+        if wishes.script is not None and len(self.paths) > 1:
+            raise InputError(
+                "A script goes with one recording.", hint="Cut the recordings apart, each with its script."
+            )
         if not self.paths:
             raise InputError("There is nothing to cut.", hint="Name one or more recordings.")
         self.name = slug(self.paths[0].stem)
@@ -155,7 +166,7 @@ class _Cutter:
             return out
         captions = self._captions(edits, takes, out)
         cut = self._lay(edits, takes, captions, out)
-        self._render(cut, captions, out)
+        self._render(cut, captions, edits, takes, out)
         self._export(cut, out)
         return out
 
@@ -215,12 +226,20 @@ class _Cutter:
     def _needs_words(self) -> bool:
         """Whether what is said matters: for captions, for takes told by their text, or for a text that was edited."""
         edited = any((self.project.root / "transcripts").glob("*.txt"))
+        if self.wishes.script is not None:
+            return True
         return self.wishes.captions != "none" or bool({"retakes", "false-starts"} & set(self.wishes.remove)) or edited
 
     def _transcript(self, take: _Take) -> Transcript:
-        made: Transcript = self.project.run(
-            "transcribe", take.media, model=self.wishes.transcriber, words=self.wishes.words
-        )
+        made: Transcript
+        if self.wishes.script is not None:
+            script = Document(file=FileRef.of(self.wishes.script))
+            made = self.project.run(align_script, take.media, script, language=self.wishes.language)
+        else:
+            made = self.project.run(
+                transcribe, take.media, model=self.wishes.transcriber, words=self.wishes.words,
+                language=self.wishes.language,
+            )  # fmt: skip
         path = f"transcripts/{take.name}.txt"
         edited = self.project.edited(path)
         if edited is None:
@@ -336,10 +355,20 @@ class _Cutter:
             out.files["otio"] = self.project.publish(text, path)
         return cut
 
-    def _render(self, cut: Cut, captions: Captions | None, out: CutFilm) -> None:
+    def _render(
+        self, cut: Cut, captions: Captions | None, edits: EditList, takes: Sequence[_Take], out: CutFilm
+    ) -> None:
         if not cut.width_px:
             sound = self.project.run(render_cut_sound, cut)
             out.film = self._publish_film(sound.file, f"{self.name}-cut", ".wav")
+            return
+        if self.wishes.copy and (reason := self._why_not_copied(takes)):
+            self.project.watcher.on_weak(f"Everything is encoded again: {reason}.")
+        elif self.wishes.copy:
+            media = self.project.run(smart_render, takes[0].media, edits, sound="exact")
+            suffix = media.file.path.suffix
+            out.film = self._publish_film(media.file, f"{self.name}-cut", suffix)
+            out.seconds = media.duration
             return
         track = captions if self.wishes.captions == "track" else None
         media = self.project.run(render_film, cut, track)
@@ -348,6 +377,18 @@ class _Cutter:
         if captions is not None:
             ass = captions_to_ass(captions, width_px=cut.width_px, height_px=cut.height_px)
             out.files["ass"] = self.project.publish(ass, f"renders/{self.name}-cut.ass")
+
+    def _why_not_copied(self, takes: Sequence[_Take]) -> str:
+        """What stands against copying; empty when nothing does."""
+        if len(takes) > 1:
+            return "several recordings are in the cut"
+        if self.wishes.captions in ("burn", "track"):
+            return "captions go into the film"
+        if self.wishes.picture_lag_seconds:
+            return "pictures change later than the sound"
+        if self.project.edited(f"timelines/{self.name}-cut.otio") is not None:
+            return "the timeline was changed by hand"
+        return ""
 
     def _publish_film(self, file: FileRef, name: str, suffix: str) -> Path:
         """Publish a film; beside it when a person put another file under its name."""
