@@ -29,6 +29,8 @@ _FADE_SECONDS = Fraction(1, 100)
 # Packets encoded again on either side of a cut, and more that only bring the encoder into the right state.
 _AROUND, _LEAD = 3, 3
 _LOWEST_RATE = 44_100
+# Joined files have breaks in the row of packets; with more than one in this many, copying saves nothing.
+_PACKETS_A_BREAK = 100
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ def can_copy_sound(table: PacketTable) -> str:
         return f"a packet at {facts['sample_rate']} Hz is too long to stay with the picture"
     if Fraction(facts["time_base"]) != Fraction(1, facts["sample_rate"]):
         return "the sound's clock is too coarse to copy packets by"
-    if (packets["offset"] == NOWHERE).any() or (np.diff(packets["pts"]) != BLOCK).any() or not len(packets["pts"]):
-        return "the sound has gaps"
+    if (packets["offset"] == NOWHERE).any() or not len(packets["pts"]):
+        return "some of its packets are damaged"
+    if (np.diff(packets["pts"]) != BLOCK).sum() > len(packets["pts"]) // _PACKETS_A_BREAK:
+        return "the sound has too many gaps"
     return ""
 
 
@@ -127,11 +131,22 @@ def _encode(sound: Samples, layout: str, rate: int, channels: int, bit_rate: int
 
 @dataclass(frozen=True)
 class _Laid:
-    """A stretch on the result's grid: first sample, end, and what is added to get the source's sample."""
+    """A stretch on the result's grid: first sample, end, and what is added to get the source's sample.
+
+    It lies in one unbroken row of packets: `base` up to `stop`, the first heard from sample `origin` of the source.
+    """
 
     first: int
     end: int
     shift: int
+    origin: int
+    base: int
+    stop: int
+
+    def packet(self, at: int) -> int:
+        """The source's packet that a sample of the source is heard in; -1 outside the row."""
+        found = self.base + (at - self.origin) // BLOCK
+        return found if self.base <= found < self.stop else -1
 
 
 def splice_sound_copied(
@@ -152,24 +167,18 @@ def splice_sound_copied(
     assert facts is not None
     rate, channels = int(facts["sample_rate"]), int(facts["channels"])
     rows = table.of(1)
-    origin = int(rows["pts"][0]) - round(table.zero * rate)
-    laid, at, moved = [], 0, Fraction(0)
-    for stretch, length in zip(stretches, lengths, strict=True):
-        exact = round(stretch.start * rate) - at
-        shift = exact + (origin - exact + BLOCK // 2) % BLOCK - BLOCK // 2
-        moved = max(moved, Fraction(abs(shift - exact), rate))
-        laid.append(_Laid(at, at + length, shift))
-        at += length
+    laid, moved = _lay(rows["pts"] - round(table.zero * rate), stretches, lengths, rate)
+    at = sum(lengths)
     count = -(-at // BLOCK) + 1
     source = np.full(count, -1, np.int64)
     for one in laid:
         # Packet k is heard from sample (k - 1) * BLOCK.
         low, high = -(-one.first // BLOCK) + 1 + _AROUND, one.end // BLOCK + 1 - _AROUND
         ks = np.arange(low, max(low, high))
-        indices = ((ks - 1) * BLOCK + one.shift - origin) // BLOCK
-        good = (indices >= 0) & (indices < len(rows["size"]))
+        indices = one.base + ((ks - 1) * BLOCK + one.shift - one.origin) // BLOCK
+        good = (indices >= one.base) & (indices < one.stop)
         source[ks[good]] = indices[good]
-    sound = _Blocks(table, rows, origin, channels, rate, scratch)
+    sound = _Blocks(table, rows, channels, rate, scratch)
     regions = _regions(source)
     for first, end in regions:
         sound.want(first - _LEAD, end + _LEAD, laid)
@@ -194,6 +203,31 @@ def splice_sound_copied(
     return Track(packets, entry, rate, times, times, BLOCK, None, BLOCK, at), int((source >= 0).sum()), moved
 
 
+def _lay(
+    pts: NDArray[np.int64], stretches: Sequence[Stretch], lengths: Sequence[int], rate: int
+) -> tuple[list[_Laid], Fraction]:
+    """Stretches on the grid, divided where the row of packets breaks, and the largest move in seconds."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(pts) != BLOCK) + 1])
+    stops = np.append(starts[1:], len(pts))
+    origins = pts[starts]
+    laid, at, moved = list[_Laid](), 0, Fraction(0)
+    for stretch, length in zip(stretches, lengths, strict=True):
+        begin = round(stretch.start * rate)
+        end, now = begin + length, begin
+        row = max(int(np.searchsorted(origins, begin, side="right")) - 1, 0)
+        while now < end:
+            last = end if row + 1 == len(starts) else min(int(origins[row + 1]), end)
+            if last > now:
+                origin, exact = int(origins[row]), now - at
+                shift = exact + (origin - exact + BLOCK // 2) % BLOCK - BLOCK // 2
+                moved = max(moved, Fraction(abs(shift - exact), rate))
+                laid.append(_Laid(at, at + last - now, shift, origin, int(starts[row]), int(stops[row])))
+                at += last - now
+                now = last
+            row += 1
+    return laid, moved
+
+
 def _regions(source: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Packets that are not copied, as first and end of each row of them."""
     missing = np.concatenate([[False], source < 0, [False]])
@@ -205,10 +239,10 @@ class _Blocks:
     """Decoded blocks of the source around cuts, all decoded at once from a file that holds only what is needed."""
 
     def __init__(
-        self, table: PacketTable, rows: dict[str, NDArray[np.int64]], origin: int, channels: int, rate: int,
+        self, table: PacketTable, rows: dict[str, NDArray[np.int64]], channels: int, rate: int,
         scratch: Path,
     ) -> None:  # fmt: skip
-        self.table, self.rows, self.origin = table, rows, origin
+        self.table, self.rows = table, rows
         self.channels, self.rate, self.scratch = channels, rate, scratch
         self.fade = int(_FADE_SECONDS * rate) // 2 * 2
         self.wanted: set[int] = set()
@@ -228,9 +262,9 @@ class _Blocks:
     def want(self, first: int, end: int, laid: Sequence[_Laid]) -> None:
         """Note what `heard` will need; a decoder needs a packet before to begin with."""
         for low, high, one in self._spans(first, end, laid):
-            block = (low + one.shift - self.origin) // BLOCK
-            last = (high - 1 + one.shift - self.origin) // BLOCK
-            self.wanted |= {index for index in range(block - 2, last + 1) if 0 <= index < len(self.rows["size"])}
+            block = one.base + (low + one.shift - one.origin) // BLOCK
+            last = one.base + (high - 1 + one.shift - one.origin) // BLOCK
+            self.wanted |= set(range(max(block - 2, one.base), min(last + 1, one.stop)))
 
     def decode(self) -> None:
         """Decode what is wanted."""
@@ -256,12 +290,12 @@ class _Blocks:
         raw.unlink()
         small.unlink()
 
-    def _source(self, first: int, end: int) -> Samples:
+    def _source(self, first: int, end: int, one: _Laid) -> Samples:
         """Samples of the source; silence where it has none."""
         out = np.zeros((end - first, self.channels), np.float32)
         at = first
         while at < end:
-            block, inside = divmod(at - self.origin, BLOCK)
+            block, inside = one.packet(at), (at - one.origin) % BLOCK
             count = min(BLOCK - inside, end - at)
             if block in self.at:
                 place = self.at[block] * BLOCK + inside
@@ -275,7 +309,7 @@ class _Blocks:
         low, half = (first - 1) * BLOCK, self.fade // 2
         out = np.zeros(((end - first) * BLOCK, self.channels), np.float32)
         for start, stop, one in self._spans(first, end, laid):
-            part = self._source(start + one.shift, stop + one.shift)
+            part = self._source(start + one.shift, stop + one.shift, one)
             times = np.arange(start, stop)
             gain = np.ones(stop - start, np.float32)
             if half and one is not laid[0]:

@@ -41,7 +41,7 @@ def write_cmx3600(sequence: Sequence) -> str:
         sequence.lose("sound tracks after the fourth")
     hour = parse_edl_timecode(f"01:00:00{';' if drop else ':'}00", rate)
     lines = [f"TITLE: {_one_line(sequence.name)[:70]}", f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}",
-             f"* RATE: {rate}", f"* SIZE: {sequence.width_px}x{sequence.height_px}", ""]  # fmt: skip
+     ""]  # fmt: skip
     tracks = [*zip(("V",), pictures, strict=False), *zip(_SOUND_TRACKS, sounds, strict=False)]
     number = 0
     for track, line in tracks:
@@ -54,6 +54,8 @@ def write_cmx3600(sequence: Sequence) -> str:
         lines.append(f"* LOC: {format_timecode(hour + marker.at, rate, drop=drop)} RED     {_one_line(marker.name)}")
         if marker.count:
             sequence.lose("the length of markers")
+    # At the end: the public OTIO adapter takes no comment before the first event.
+    lines += [f"* RATE: {rate}", f"* SIZE: {sequence.width_px}x{sequence.height_px}"]
     return "\n".join(lines) + "\n"
 
 

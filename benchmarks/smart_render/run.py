@@ -1,0 +1,249 @@
+"""Smart render: an hour with 20 cuts, against encoding all of it and against smartcut.
+
+Run `python benchmarks/smart_render/run.py`; it prints and writes `RESULTS.md` beside itself. The peer is measured where
+a Python with it is named: `SMARTCUT=/path/to/python` with `pip install smartcut`. Playing is tried where Playwright
+and a Chromium are installed (`CHROMIUM=/path/to/chromium` for one that Playwright did not bring).
+
+A minute of 640×360 at 25 frames a second (fixtures clips where they are, else a test pattern) is encoded once per
+codec and repeated without encoding: 60 times for the hour of H.264, 3 times for the others. Twenty stretches with
+random ends (seed 4) are kept, about nine tenths of the file. *Full encode* is FFmpeg with the same quality and preset
+on the same stretches; where that would take long, on the first part of them and scaled by length, which is said.
+
+*Identical* counts packets of the result whose bytes are a packet's of the source; *errors* are what a full decode of
+the result reports; *uniform* is whether frame n is shown at exactly n / 25 s; *drift* is how far the last frame's
+sound is from it: the end of the sound against the end of the picture, and the largest move of any stretch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from rushlight.artifacts.edit_list import EditList, EditSpan
+from rushlight.core.run import Run, running
+from rushlight.edit.smart_render import smart_render
+from rushlight.media.ffmpeg import ffmpeg_binary, file_url, run_ffmpeg
+from rushlight.media.probe import probe
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = Path(os.environ.get("RUSHLIGHT_FIXTURES", ROOT.parent / "shared" / "fixtures"))
+RATE, CUTS, SHORT_PART = 25, 20, 120
+CODECS = {
+    "H.264": (["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-g", "50"], 60),
+    "HEVC": (["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=50:log-level=error"], 3),
+    "VP9": (["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "700k", "-g", "50"], 3),
+    "AV1": (["-c:v", "libsvtav1", "-preset", "12", "-crf", "35", "-g", "50"], 3),
+}
+AGAIN = {
+    "H.264": ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18"],
+    "HEVC": ["-c:v", "libx265", "-preset", "veryfast", "-crf", "20", "-x265-params", "log-level=error"],
+    "VP9": ["-c:v", "libvpx-vp9", "-crf", "28", "-b:v", "0", "-deadline", "good", "-cpu-used", "4"],
+    "AV1": ["-c:v", "libsvtav1", "-crf", "28", "-preset", "8"],
+}
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+
+def minute(folder: Path) -> Path:
+    """A minute of picture and sound, barely compressed."""
+    clips = [
+        FIXTURES / "video" / name for name in ("dog.mp4", "blocks.mp4", "friday.mp4", "flower.mp4", "car-detection.mp4")
+    ]
+    out = folder / "minute.mkv"
+    shape = f"scale=640:360:force_original_aspect_ratio=decrease,pad=640:360:-1:-1,setsar=1,fps={RATE},format=yuv420p"
+    if all(clip.is_file() for clip in clips):
+        chains = "".join(
+            f"[{n}:v]{shape}[v{n}];[{n}:a]aresample=48000,aformat=channel_layouts=stereo[a{n}];"
+            for n in range(len(clips))
+        )
+        joined = "".join(f"[v{n}][a{n}]" for n in range(len(clips)))
+        given = [word for clip in clips for word in ("-i", file_url(clip))]
+        graph = f"{chains}{joined}concat=n={len(clips)}:v=1:a=1[v][a]"
+        run_ffmpeg([*given, "-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", "60", "-c:v", "libx264",
+                    "-preset", "ultrafast", "-crf", "10", "-c:a", "pcm_s16le", "-y", file_url(out)])  # fmt: skip
+    else:
+        run_ffmpeg(["-f", "lavfi", "-i", f"testsrc2=size=640x360:rate={RATE}:duration=60", "-f", "lavfi", "-i",
+                    "aevalsrc=0.3*sin(2*PI*(200+20*t)*t)|0.2*sin(600*t):s=48000:d=60", "-c:v", "libx264", "-preset",
+                    "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le", "-y", file_url(out)])  # fmt: skip
+    return out
+
+
+def repeated(source: Path, codec: str, folder: Path) -> Path:
+    """The minute in a codec, again and again."""
+    arguments, times = CODECS[codec]
+    one, many = folder / f"{codec}-one.mp4", folder / f"{codec}.mp4"
+    run_ffmpeg(["-i", file_url(source), *arguments, "-c:a", "aac", "-b:a", "128k", "-y", file_url(one)])
+    listed = folder / "list.txt"
+    listed.write_text(f"file '{one}'\n" * times)
+    run_ffmpeg(["-f", "concat", "-safe", "0", "-i", str(listed), "-c", "copy", "-y", file_url(many)])
+    return many
+
+
+def stretches(duration: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """Twenty-one stretches on whole frames, so that there are twenty cuts."""
+    chance, frames = random.Random(4), int(duration * RATE) - 2
+    part = frames // (CUTS + 1)
+    found = []
+    for number in range(CUTS + 1):
+        first = number * part + chance.randrange(part // 20, part // 10)
+        found.append((Fraction(first, RATE), Fraction((number + 1) * part - chance.randrange(1, part // 30), RATE)))
+    return found
+
+
+def full_encode(source: Path, codec: str, spans: list[tuple[Fraction, Fraction]], out: Path) -> tuple[float, bool]:
+    """Seconds that FFmpeg takes for all stretches, and whether only a part was measured."""
+    total, taken = sum(end - start for start, end in spans), []
+    for span in spans:
+        taken.append(span)
+        if sum(end - start for start, end in taken) > SHORT_PART:
+            break
+    chosen = "+".join(f"between(t,{float(a)},{float(b - Fraction(1, 2 * RATE))})" for a, b in taken)
+    started = time.perf_counter()
+    run_ffmpeg([
+        "-t", str(float(taken[-1][1])), "-i", file_url(source), "-vf", f"select='{chosen}',setpts=N/{RATE}/TB", "-af",
+        f"aselect='{chosen}',asetpts=N/SR/TB", *AGAIN[codec], "-c:a", "aac", "-b:a", "128k", "-y", file_url(out),
+    ], timeout_seconds=3600)  # fmt: skip
+    seconds = time.perf_counter() - started
+    return seconds * float(total / sum(end - start for start, end in taken)), len(taken) < len(spans)
+
+
+def hashes(path: Path) -> list[bytes]:
+    """A hash of every picture packet."""
+    with av.open(str(path)) as container:
+        return [
+            hashlib.blake2b(bytes(packet), digest_size=12).digest()
+            for packet in container.demux(video=0)
+            if packet.size
+        ]
+
+
+def judged(result: Path, before: set[bytes]) -> dict[str, str]:
+    """What a full decode and the packets say."""
+    after = hashes(result)
+    decoded = subprocess.run(
+        [str(ffmpeg_binary()), "-v", "warning", "-i", file_url(result), "-f", "null", "-"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    with av.open(str(result)) as container:
+        stream = container.streams.video[0]
+        times = sorted(packet.pts * stream.time_base for packet in container.demux(stream) if packet.size)
+    facts = probe(result, trusted=True)
+    uniform = times == [Fraction(number, RATE) for number in range(len(times))]
+    assert facts.video is not None
+    drift = abs((facts.sound.duration if facts.sound else 0) - facts.video.duration)
+    return {
+        "identical": f"{sum(one in before for one in after)} of {len(after)}",
+        "errors": str(len([line for line in decoded.stderr.splitlines() if line.strip()])),
+        "uniform": "yes" if uniform else "no",
+        "end": f"{float(drift) * RATE:.2f} frames",
+    }
+
+
+def smartcut_run(source: Path, spans: list[tuple[Fraction, Fraction]], out: Path) -> float | None:
+    """Seconds that smartcut takes, where it is."""
+    python = os.environ.get("SMARTCUT", "")
+    if not python:
+        return None
+    keep = ",".join(f"{float(time_):.6f}" for span in spans for time_ in span)
+    started = time.perf_counter()
+    done = subprocess.run(
+        [python, "-m", "smartcut", str(source), str(out), "--keep", keep], capture_output=True, check=False
+    )
+    print(done.stderr[-300:].decode(errors="replace") if done.returncode else "")
+    return time.perf_counter() - started if done.returncode == 0 and out.exists() else None
+
+
+def plays(result: Path) -> str:
+    """Whether Chromium shows the last frame."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        return "not tried: no Playwright"
+    page_file = result.with_suffix(".html")
+    page_file.write_text(f"<video id=v muted src='{result.name}'></video>")
+    script = """async () => { const v = document.getElementById('v');
+        const wait = name => new Promise((ok, no) => { v.addEventListener(name, ok, {once: true});
+            v.addEventListener('error', () => no(v.error && v.error.message), {once: true}); });
+        if (v.readyState < 2) await wait('loadeddata');
+        for (const part of [0.25, 0.5, 0.75, 0.99]) { v.currentTime = v.duration * part; await wait('seeked'); }
+        v.currentTime = 1; await wait('seeked'); await v.play(); await new Promise(ok => setTimeout(ok, 3000));
+        const q = v.getVideoPlaybackQuality();
+        return `${v.currentTime > 2 && q.totalVideoFrames > 20 ? 'plays' : 'stalls'}`; }"""
+    try:
+        with sync_playwright() as playwright:
+            place = os.environ.get("CHROMIUM") or None
+            browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(page_file.as_uri())
+            said = str(page.evaluate(script))
+            browser.close()
+            return said
+    except Error as error:
+        return "no: " + " ".join(str(error).split())[:80]
+
+
+def measured(codec: str, source: Path, folder: Path) -> list[list[str]]:
+    """Rows of one codec: ours, the full encode, the peer."""
+    file = probe(source)
+    spans = stretches(file.duration)
+    cut = EditList(spans=tuple(EditSpan(start=start, end=end) for start, end in spans))
+    before = set(hashes(source))
+    run = Run(scratch=folder / f"{codec}-out", workers=os.cpu_count() or 1)
+    started = time.perf_counter()
+    with running(run):
+        result = smart_render(file, cut).file.path
+    ours = time.perf_counter() - started
+    full, is_part = full_encode(source, codec, spans, folder / f"{codec}-full.mp4")
+    facts = judged(result, before)
+    head = f"{codec}, {float(file.duration) / 60:.0f} min"
+    moved = run.figures.get("sound_moved_seconds", 0.0)
+    copied = f"{facts['identical']} ({int(run.figures['copied_frames'])} copied)"
+    rows = [[head, "Rushlight", f"{ours:.1f}", f"{full / ours:.1f}×", copied, facts["errors"], facts["uniform"],
+             facts["end"], f"{1000 * moved:.1f} ms", plays(result)]]  # fmt: skip
+    rows.append([head, "full encode" + (" (scaled from a part)" if is_part else ""), f"{full:.1f}", "1×", *["-"] * 6])
+    out = folder / f"{codec}-smartcut.mp4"
+    peer = smartcut_run(source, spans, out)
+    if peer is not None:
+        facts = judged(out, before)
+        rows.append([head, "smartcut", f"{peer:.1f}", f"{full / peer:.1f}×", facts["identical"], facts["errors"],
+                     facts["uniform"], facts["end"], "-", plays(out)])  # fmt: skip
+    for reason in run.weak:
+        print(codec, reason)
+    return rows
+
+
+def main() -> None:
+    """Measure and write."""
+    from results import write_results
+
+    names = [
+        "file",
+        "way",
+        "seconds",
+        "against full",
+        "identical packets",
+        "errors",
+        "uniform",
+        "sound end",
+        "moved",
+        "Chromium",
+    ]
+    rows = [names]
+    with tempfile.TemporaryDirectory() as place:
+        source = minute(Path(place))
+        for codec in CODECS:
+            rows += measured(codec, repeated(source, codec, Path(place)), Path(place))
+            print(rows[-1])
+    write_results(__file__, __doc__ or "", rows)
+
+
+if __name__ == "__main__":
+    main()
