@@ -2,9 +2,10 @@
 
 Each trial cuts two recordings out of one session of real speech (LibriSpeech, CC-BY-4.0), some with music under it.
 Offsets lie within ±30 s, between samples; clocks differ by up to ±150 ppm; each recording gets its own tone control
-(random curve of ±12 dB), its own level (0 to −30 dB), its own real noise (20 to 0 dB below the speech); in half of the
-trials one of them stands in a real room (impulse response, aligned by its direct sound). At least 12 s are common.
-Every fourth trial is of two events that have nothing in common and must not be placed.
+(random curve of ±12 dB), its own level (0 to −30 dB), its own real noise (20 to 0 dB below the speech; never the same
+noise for both); in half of the trials one of them stands in a real room (impulse response, aligned by its direct
+sound). At least 12 s are common. Every fourth trial is of two events that have nothing in common and must not be
+placed.
 
 Right: placed within 5 ms of the truth, at the start and at the end of the common part. Wrong: placed anywhere else.
 The peers in the same run: plain cross-correlation (SciPy), which always answers, and its answer when its peak is asked
@@ -66,7 +67,7 @@ def main() -> int:
         wrong = abs(peak - offset - middle * drift * 1e-6) if related else 1e9
         told["cross-correlation"].append(wrong)
         told["with a threshold"].append(wrong if stands else None)
-        if error is not None and error > LIMIT or (error is None and related):
+        if (error is not None and error > LIMIT) or (error is None and related):
             print(f"trial {number}: error {error}, {found.reason}", flush=True)
     rows = [["method", "related", "within 5 ms", "abstained", "wrong", "unrelated", "abstained", "wrong", "median ms"]]
     related_count = sum(truth is not None for truth in truths)
@@ -116,23 +117,21 @@ def _trial(
     reference = session[start : start + round(length * RATE)]
     source = session if related else _session(draw, speech, 125)
     other = stretch(source.astype(np.float32), 1 / (1 + drift * 1e-6), (lead + offset) * RATE, round(own * RATE))
-    wet = draw.integers(4)
+    wet, kinds = draw.integers(4), draw.permutation(len(noises))
     made = [
-        _device(draw, sound, noises, rooms[draw.integers(len(rooms))] if wet == side else None)
+        _device(draw, sound, noises[kinds[side]], rooms[draw.integers(len(rooms))] if wet == side else None)
         for side, sound in enumerate((reference, other))
     ]
     return made[0], made[1], offset, drift, (max(-offset, 0.0), min(own, length - offset))
 
 
-def _device(
-    draw: np.random.Generator, sound: np.ndarray, noises: list[np.ndarray], room: np.ndarray | None
-) -> np.ndarray:
+def _device(draw: np.random.Generator, sound: np.ndarray, noise: np.ndarray, room: np.ndarray | None) -> np.ndarray:
     if room is not None:
         direct = int(np.argmax(np.abs(room)))
         sound = fftconvolve(sound, room)[direct : direct + len(sound)]
     curve = firwin2(255, np.linspace(0, 1, 9), 10 ** (draw.uniform(-12, 12, 9) / 20))
     sound = fftconvolve(sound, curve, "same")
-    noise = np.roll(np.resize(noises[draw.integers(len(noises))], len(sound)), draw.integers(len(sound)))
+    noise = np.roll(np.resize(noise, len(sound)), draw.integers(len(sound)))
     noise = noise + 0.05 * np.std(noise) * draw.standard_normal(len(noise))
     loud = np.std(sound) / (np.std(noise) + 1e-12) * 10 ** (-draw.uniform(0, 20) / 20)
     mixed = sound + noise * loud

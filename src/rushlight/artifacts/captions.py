@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from rushlight.artifacts.narration import Word
 from rushlight.core.artifact import Artifact
 from rushlight.core.units import Seconds
 
@@ -19,6 +20,8 @@ class Cue(BaseModel):
     end: Seconds
     lines: tuple[str, ...]
     speaker: str = ""
+    words: tuple[Word, ...] = ()
+    """When each word of the lines is heard, in their order; empty when that is not known."""
 
 
 class Captions(Artifact):

@@ -118,12 +118,25 @@ def _vtt(artifact: Any) -> str:
     return captions_to_vtt(artifact)
 
 
+def _ass(artifact: Any) -> str:
+    from rushlight.timeline.captionfile import captions_to_ass
+
+    # Players scale it to the picture.
+    return captions_to_ass(artifact, width_px=1280, height_px=720, karaoke=any(cue.words for cue in artifact.cues))
+
+
+def _ttml(artifact: Any) -> bytes:
+    from rushlight.timeline.ttml import captions_to_ttml
+
+    return captions_to_ttml(artifact)
+
+
 def _words(artifact: Any) -> str:
     return f"{artifact.as_text()}\n"
 
 
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
-    "Captions": {".srt": _srt, ".vtt": _vtt},
+    "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Findings": {".txt": _words},
     "Ideas": {".txt": _words},
     "Outline": {".toml": _outline},

@@ -18,7 +18,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.ndimage import spline_filter1d, uniform_filter1d
+from scipy.ndimage import map_coordinates, spline_filter1d, uniform_filter1d
 from scipy.signal import ShortTimeFFT, get_window, hilbert, resample_poly
 
 __all__ = ["RATE", "Delay", "find_delay", "stretch"]
@@ -81,7 +81,8 @@ def find_delay(reference: Samples, other: Samples, *, drifts: bool = True) -> De
     best: list[_Line] = []
     for guess in (0.0, 75e-6, -75e-6, 150e-6, -150e-6) if drifts else (0.0,):
         tried = [_fitted(left, right, line, drifts, 10) for line in _coarse_lines(left, right, guess, drifts)]
-        lines = [_refined(left, right, line, drifts) for line in sorted(tried, key=lambda line: -line.score)[:3]]
+        tried = sorted((line for line in tried if line.agreeing >= 2), key=lambda line: -line.score)
+        lines = [_refined(left, right, line, drifts) for line in tried[:3]]
         best = sorted([*best, *lines], key=lambda line: -line.score)
         if best and _is_sure(best[0]):
             break
@@ -129,8 +130,6 @@ def stretch(samples: Samples, ratio: float, start: float = 0.0, count: int | Non
         start: first moment, in samples.
         count: samples wanted; as many as there are by default.
     """
-    from scipy.ndimage import map_coordinates
-
     wide = samples[:, None] if samples.ndim == 1 else samples
     total = ceil(len(wide) * ratio) if count is None else count
     made = np.zeros((total, wide.shape[1]), np.float32)
@@ -250,7 +249,8 @@ def _fitted(left: Samples, right: Samples, line: _Line, drifts: bool, most: int)
         there = (first / RATE - line.offset) / rate
         low = max(int(there * RATE) - 128, 0)
         piece = right[low : int((there + length / rate) * RATE) + 128]
-        part = stretch(piece, rate, there * RATE - low, size)
+        # Splines of the third order do for listening; what is heard by people goes through `stretch`.
+        part = map_coordinates(piece, (there * RATE - low + np.arange(size) / rate)[None, :], order=3, mode="constant")
         here = np.zeros(size + 2 * reach, np.float32)
         taken = left[max(first - reach, 0) : first + size + reach]
         here[max(reach - first, 0) : max(reach - first, 0) + len(taken)] = taken

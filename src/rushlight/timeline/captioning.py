@@ -167,7 +167,7 @@ def _divide(words: tuple[Word, ...], rules: CaptionRules, limit: Fraction) -> li
     while first < count:
         after = best[first][1]
         lines = layout(first, after) or (words[first].text,)
-        cues.append(Cue(start=starts[first], end=end_of(first, after), lines=lines))
+        cues.append(Cue(start=starts[first], end=end_of(first, after), lines=lines, words=words[first:after]))
         first = after
     return cues
 
