@@ -135,7 +135,11 @@ def sequence_of(timeline: otio.schema.Timeline, *, rate: Fraction | None = None)
     )  # fmt: skip
     for track in [*timeline.video_tracks(), *timeline.audio_tracks()]:
         if track.enabled and len(track):
-            made.lines.append(_line(track, made))
+            line = _line(track, made)
+            while line.clips and line.clips[-1].is_gap and len(line.clips) not in line.joins:
+                line.clips.pop()
+            if line.clips:
+                made.lines.append(line)
         elif len(track):
             made.lose(f"the track {track.name!r}, which is turned off")
     for marker in timeline.tracks.markers:
@@ -180,6 +184,9 @@ def _clip(item: Any, count: int, made: Sequence) -> Clip:
             made.lose(f"the clip {item.name!r}, which is turned off")
         return Clip("", count)
     reference, found = item.media_reference, extra(item)
+    if isinstance(reference, otio.schema.MissingReference) and item.name:
+        # Known by name only; whoever imports it looks for a file of that name.
+        reference = otio.schema.ExternalReference(item.name)
     if not isinstance(reference, otio.schema.ExternalReference):
         made.lose(f"the graphic {item.name!r}, which is left empty")
         return Clip("", count)
