@@ -12,9 +12,13 @@ import opentimelineio as otio
 
 from rushlight.artifacts import Audio, Captions, Cue, Panel, Storyboard
 from rushlight.core.artifact import FileRef
+from rushlight.core.run import current_run
 from rushlight.core.units import frame_at, frames_spanning
 from rushlight.timeline.captioning import is_action
 from rushlight.timeline.cutfile import METADATA_VERSION, extra, rational
+from rushlight.timeline.graphics.caption_looks import undrawn_signs
+from rushlight.timeline.karaoke import place_words
+from rushlight.timeline.style import load_style
 
 __all__ = ["FilmFormat", "build_timeline", "caption_track"]
 
@@ -164,18 +168,56 @@ def _track(name: str, kind: str, clips: list[tuple[int, otio.schema.Clip]], film
 
 
 def caption_track(
-    captions: Captions, film: FilmFormat, total: int, inks: Mapping[str, str] | None = None
+    captions: Captions,
+    film: FilmFormat,
+    total: int,
+    inks: Mapping[str, str] | None = None,
+    *,
+    look: str = "",
+    karaoke: bool = False,
 ) -> otio.schema.Track:
-    """Captions as a picture track of `total` frames; `inks` is the colour of each speaker's name."""
+    """Captions as a picture track of `total` frames.
+
+    Args:
+        captions: what is shown.
+        film: size and rate.
+        total: length in frames.
+        inks: the colour of each speaker: of the name, or, with a look, of all that is said.
+        look: `boxed`, `outline` or `plain`; empty for the look of the house.
+        karaoke: whether each word is filled while it is heard.
+    """
     clips = []
+    hidden = 0
+    face = load_style(film.style, film.style_changes).text_font
     for number, cue in enumerate(captions.cues, 1):
         # The nearest frame: at most half a frame from the word, where the frame before could be a whole one early.
         start, end = frames_spanning(cue.start, film.rate), min(frames_spanning(cue.end, film.rate), total)
-        if end > start:
-            graphic: dict[str, Any] = {"kind": "caption", "lines": list(cue.lines)}
-            if (inks or {}) and is_action(cue):
-                graphic["kind"] = "action_caption"
-            elif inks:
-                graphic["inks"] = {name: ink for name, ink in inks.items() if _begins(cue, name)}
-            clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
+        if end <= start:
+            continue
+        if undrawn_signs(cue.lines, face):
+            hidden += 1
+            continue
+        graphic: dict[str, Any] = {"kind": "caption", "lines": list(cue.lines)}
+        if (inks or {}) and is_action(cue):
+            graphic["kind"] = "action_caption"
+        elif look or karaoke:
+            graphic |= {"kind": "styled_caption", "look": look or "boxed", "ink": (inks or {}).get(cue.speaker, "")}
+            if karaoke:
+                graphic["fills"] = _fills(cue, Fraction(start) / film.rate)
+        elif inks:
+            graphic["inks"] = {name: ink for name, ink in inks.items() if _begins(cue, name)}
+        clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
+    if hidden:
+        current_run().note_weak(
+            f"{hidden} captions are not burned in: no font here has their letters. Name a font file that has them as "
+            "text_font in [style], or use captions as a track."
+        )
     return _track("Captions", "Video", clips, film)
+
+
+def _fills(cue: Cue, shown: Fraction) -> list[list[float]]:
+    """When each word is filled, from when the caption is shown."""
+    return [
+        [place.line, place.first, place.after, round(float(place.start - shown), 4), round(float(place.end - shown), 4)]
+        for place in place_words(cue)
+    ]

@@ -63,8 +63,14 @@ def _break_cost(before: str, after: str) -> float:
 # Chinese and Japanese letters, with their punctuation: written without spaces.
 _UNSPACED = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 # One letter with what may not begin a line: closing punctuation, the long-vowel mark, small kana.
-_NOT_FIRST = "\u3001\u3002\u300d\u300f\uff01\uff0c\uff1a\uff1b\uff1f\u30fc\u3041\u3043\u3045\u3047\u3049\u3063"
-_PIECE = re.compile(rf"[{_UNSPACED}][{_NOT_FIRST}]*|[^{_UNSPACED}]+")
+# (UAX #14, classes CL, CJ, EX, NS), and what may not end one: opening brackets (class OP).
+_NOT_FIRST = (
+    "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u303b\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d"
+    "\u30fb\u30fc\u309d\u309e\u30fd\u30fe\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e"
+    "\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u30f5\u30f6\u2026\u2025"
+)
+_NOT_LAST = "\u3008\u300a\u300c\u300e\u3010\u3014\u3016\uff08\uff3b\uff5b"
+_PIECE = re.compile(rf"[{_NOT_LAST}]*[{_UNSPACED}][{_NOT_FIRST}]*|[^{_UNSPACED}]+")
 _PIECE_CHARACTERS = 12
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from rushlight.timeline.graphics.canvas import Sprite
 from rushlight.timeline.style import find_font
 
-__all__ = ["clip", "colour", "fit_text", "font", "letter", "text_width", "wrap"]
+__all__ = ["clip", "colour", "draws", "fit_text", "font", "letter", "text_width", "wrap"]
 
 
 def colour(text: str, alpha: int = 255) -> tuple[int, int, int, int]:
@@ -48,6 +48,14 @@ def _runs(text: str, face: ImageFont.FreeTypeFont) -> list[tuple[str, ImageFont.
         else:
             runs.append((sign, part))
     return runs
+
+
+def draws(sign: str, face: ImageFont.FreeTypeFont) -> bool:
+    """Whether a letter can be drawn, by this font or by the one that stands in for it."""
+    # Marks that only join or direct letters are never drawn.
+    return sign in "\u200c\u200d\u200e\u200f\u2060" or any(
+        _has(str(part.path), sign) for part in (face, font(_SPARE_FONT, round(face.size)))
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from PIL import Image, ImageFont
 
 from rushlight.core.errors import InputError
 from rushlight.timeline.graphics.canvas import Sprite
+from rushlight.timeline.graphics.caption_looks import draw_styled_caption
 from rushlight.timeline.graphics.lettering import colour, font, letter, letter_rgba, text_width
 from rushlight.timeline.graphics.motion import Change
 from rushlight.timeline.graphics.scene import Layer, Scene
@@ -133,6 +134,7 @@ OVERLAYS = {
     "label": draw_label,
     "logo": draw_logo,
     "lower_third": draw_lower_third,
+    "styled_caption": draw_styled_caption,
 }
 
 
