@@ -16,7 +16,7 @@ from rushlight.core.capability import capability
 from rushlight.core.errors import InputError, RushlightError
 from rushlight.core.run import current_run
 from rushlight.media.probe import probe
-from rushlight.timeline.cutfile import METADATA_VERSION, MediaFinder, extra, linked_text, rational, read_timeline
+from rushlight.timeline.cutfile import METADATA_VERSION, MediaFinder, extra, rational, read_timeline, write_timeline
 from rushlight.timeline.edl import parse_edl_timecode
 from rushlight.timeline.interchange import format_of, write_sequence
 from rushlight.timeline.interchange.sequence import Clip, Sequence, sequence_of
@@ -50,7 +50,13 @@ def export_cut(
     if format == "otio":
         path = run.new_file("cut.otio")
         _bear_timecode(timeline, find, cut)
-        path.write_text(linked_text(timeline, path.parent, find), encoding="utf-8")
+        for clip in timeline.find_clips():
+            if (file := find(clip)) is not None:
+                # Absolute, since the file will lie elsewhere than where it is written.
+                clip.media_reference.target_url = file.path.as_uri()
+        write_timeline(timeline, path)
+        run.figure("clips", len(timeline.find_clips()))
+        run.figure("lost", 0)
         return Document(file=FileRef.of(path, "application/json"))
     for clip in timeline.find_clips():
         if (file := find(clip)) is not None:

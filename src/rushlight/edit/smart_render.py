@@ -57,6 +57,8 @@ def smart_render(
     """
     spans = _checked_spans(media, cut)
     run = current_run()
+    run.figure("copied_sound_packets", 0)
+    run.figure("sound_moved_seconds", 0)
     out = run.new_file(f"{media.file.path.stem}-cut.mp4")
     run.progress(0.05, "reading packets")
     with TemporaryDirectory(prefix="smart-render-", dir=out.parent) as folder:

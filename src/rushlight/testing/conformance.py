@@ -34,7 +34,7 @@ def check_capability(found: Capability, samples: Samples, **parameters: Any) -> 
     checked = found.check(parameters)
     _parameters_round_trip(found, checked)
     _errors_are_typed(found, samples)
-    inputs = tuple(_input(slot, samples) for slot in found.inputs)
+    inputs = tuple(_input(slot, samples, found.name) for slot in found.inputs)
     artifact: Artifact = samples.project.run(found.name, *inputs, **parameters)
     _record_is_complete(found, samples.project, artifact)
     again = _fresh(samples.project, "again")
@@ -43,8 +43,8 @@ def check_capability(found: Capability, samples: Samples, **parameters: Any) -> 
     return artifact
 
 
-def _input(slot: Any, samples: Samples) -> Any:
-    sample = samples.of(slot.artifact)
+def _input(slot: Any, samples: Samples, capability: str) -> Any:
+    sample = samples.of(slot.artifact, capability)
     return (sample,) if slot.many else sample
 
 

@@ -10,10 +10,12 @@ import numpy as np
 from PIL import Image
 
 from rushlight.artifacts import Media
+from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
 from rushlight.core.artifact import Artifact, FileRef
 from rushlight.core.errors import ModelError
 from rushlight.core.project import Project
+from rushlight.media.encode import VideoWriter
 from rushlight.media.probe import probe
 
 __all__ = ["Samples"]
@@ -52,18 +54,23 @@ class Samples:
             "Storyboard": lambda: self._run("plan_pictures", "Script", "Narration"),
             "Cut": self._cut,
             "Media": self._media,
+            "Media of smart_render": self._clip,
+            "EditList of smart_render": self._edit_list,
+            "Document of import_cut": lambda: self._run("export_cut", "Cut"),
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
         }
 
-    def of(self, artifact: type[Artifact]) -> Artifact:
-        """A sample of this kind.
+    def of(self, artifact: type[Artifact], capability: str = "") -> Artifact:
+        """A sample of this kind, or of what this capability wants of the kind: moving pictures, a file of a cut.
 
         Raises:
             ModelError: no sample is known for it; give one with `add`.
         """
         kind = artifact.kind()
+        if f"{kind} of {capability}" in self._makers:
+            kind = f"{kind} of {capability}"
         if kind not in self._made:
             if kind not in self._makers:
                 raise ModelError(f"There is no sample {kind}.", hint="Add one with `Samples.add`.")
@@ -106,3 +113,15 @@ class Samples:
         y, x = np.mgrid[0:90, 0:160]
         Image.fromarray(np.stack([x, y * 2, 255 - x], axis=-1).astype(np.uint8)).save(path)
         return probe(Path(path)).model_copy(update={"description": "harbour clock"})
+
+    def _clip(self) -> Media:
+        path = self.project.root / "media" / "harbour-clock.mp4"
+        if not path.exists():
+            with VideoWriter(path, width_px=64, height_px=48, rate=Fraction(12), gop_seconds=Fraction(1, 2)) as writer:
+                for number in range(24):
+                    writer.write(np.full((72, 64), 40 + 8 * number, np.uint8))
+        return probe(path)
+
+    def _edit_list(self) -> Artifact:
+        span = EditSpan(start=Fraction(1, 4), end=Fraction(7, 4))
+        return EditList(spans=(span,), sources=(self._clip().file.sha256,))
