@@ -22,7 +22,7 @@ from rushlight.edit.listening.speech_activity import WEIGHTS, normalised
 
 RATE = 16_000
 CHANNELS, DILATIONS, BANDS = 32, (1, 2, 4, 8, 16), 24
-SECONDS, BATCH, STEPS = 10, 8, 1300
+SECONDS, BATCH, STEPS = 10, 8, 1220
 
 
 class Network(torch.nn.Module):
