@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -161,3 +162,26 @@ def test_matroska_is_copied_too(made: dict[str, Path], tmp_path: Path) -> None:
 def test_bad_cuts_are_refused(spans: tuple[tuple[Fraction, Fraction], ...], said: str, made: dict[str, Path]) -> None:
     with pytest.raises(InputError, match=said):
         smart_render(probe(_source(made, "closed H.264")), _cut(*spans))
+
+
+def test_chromium_plays_it(made: dict[str, Path], tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with running(Run(scratch=tmp_path)):
+        result = smart_render(probe(_source(made, "closed H.264")), _cut(*_SPANS))
+    page_file = tmp_path / "page.html"
+    page_file.write_text(f"<video id=v muted src='{result.file.path.as_uri()}'></video>")
+    script = """async () => { const v = document.getElementById('v');
+        const wait = name => new Promise((ok, no) => { v.addEventListener(name, ok, {once: true});
+            v.addEventListener('error', () => no(v.error.message), {once: true}); });
+        if (v.readyState < 2) await wait('loadeddata');
+        for (const part of [0.2, 0.5, 0.9]) { v.currentTime = v.duration * part; await wait('seeked'); }
+        return v.duration; }"""
+    with playwright.sync_playwright() as started:
+        try:
+            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"Chromium cannot be started: {error.message.splitlines()[0]}")
+        page = browser.new_page()
+        page.goto(page_file.as_uri())
+        assert abs(page.evaluate(script) - float(result.duration)) < 0.03
+        browser.close()
