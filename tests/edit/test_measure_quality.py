@@ -115,6 +115,17 @@ def test_films_of_other_size_are_scaled(tmp_path: Path) -> None:
     assert any("scaled" in note for note in found.notes)
 
 
+def test_stills_are_compared(tmp_path: Path) -> None:
+    from tests.timeline.media import still
+
+    one = probe(still(tmp_path / "one.png", (96, 96)).path)
+    with running(Run(scratch=tmp_path / "scratch")):
+        found = measure_quality(one, one)
+    assert found.frames == 1
+    assert found.psnr_db is not None
+    assert found.psnr_db.lowest == 100
+
+
 def test_nothing_in_common_is_refused(tmp_path: Path) -> None:
     write_wav(tmp_path / "s.wav", np.zeros((48_000, 1), np.float32), 48_000)
     with running(Run(scratch=tmp_path / "scratch")), pytest.raises(InputError, match="in common"):

@@ -53,7 +53,12 @@ def caption_cut(
     if not words:
         raise InputError("This cut has no words to caption.", hint="Transcribe the recording first.")
     groups = [[word for _, word in said] for _, said in groupby(words, key=lambda item: item[0])]
-    captions = Captions(language=language, cues=caption_words(groups, rules, at))
+    # A caption begins with its first word, and holds one speaker's words alone.
+    speakers = {word.start: speaker for speaker, word in words}
+    cues = (
+        cue.model_copy(update={"speaker": speakers.get(cue.start, "")}) for cue in caption_words(groups, rules, at)
+    )
+    captions = Captions(language=language, cues=tuple(cues))
     breaches = find_breaches(captions, rules)
     current_run().figure("breaches", len(breaches))
     for breach in breaches[:3]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 import numpy as np
@@ -23,6 +23,7 @@ from rushlight.edit.joins import levels_db, quietest_stretch
 from rushlight.media.sound import read_sound
 from rushlight.timeline.build import FilmFormat, caption_track
 from rushlight.timeline.cutfile import METADATA_VERSION, make_cut, rational, write_timeline
+from rushlight.timeline.style import load_style
 
 __all__ = ["lay_cut"]
 
@@ -62,6 +63,10 @@ def lay_cut(
         Seconds, Field(description="Pictures change this much before the sound at every join: an L cut.")
     ] = Fraction(0),
     style: Annotated[str, Field(description="Look of burned captions: house, paper, night or signal.")] = "house",
+    caption_look: Annotated[
+        Literal["", "boxed", "outline", "plain"], Field(description="How burned captions stand out; empty for boxed.")
+    ] = "",
+    karaoke: Annotated[bool, Field(description="Whether burned words are filled while they are heard.")] = False,
 ) -> Cut:
     """Lay what an edit list keeps on an OpenTimelineIO timeline that any editor can open.
 
@@ -102,7 +107,8 @@ def lay_cut(
         timeline.tracks.append(_pictures(laid, sources, frame_rate, shift))
     total = laid[-1].first + laid[-1].count
     if captions is not None and captions.cues and first.video is not None:
-        timeline.tracks.append(caption_track(captions, film, total))
+        track = caption_track(captions, film, total, _inks(captions, style), look=caption_look, karaoke=karaoke)
+        timeline.tracks.append(track)
     for track in _sounds(laid, sources, frame_rate, crossfade_seconds):
         timeline.tracks.append(track)
     current_run().progress(0.5, "listening to the rooms")
@@ -116,6 +122,13 @@ def lay_cut(
         timeline, path, width_px=film.width_px, height_px=film.height_px, rate=frame_rate,
         known=[source.file for source in sources],
     )  # fmt: skip
+
+
+def _inks(captions: Captions, style: str) -> dict[str, str]:
+    """A colour for each speaker of several; one alone needs none."""
+    speakers = list(dict.fromkeys(cue.speaker for cue in captions.cues if cue.speaker))
+    accents = load_style(style).accents
+    return {name: accents[number % len(accents)] for number, name in enumerate(speakers)} if len(speakers) > 1 else {}
 
 
 def _laid(edits: EditList, rate: Fraction) -> list[_Laid]:

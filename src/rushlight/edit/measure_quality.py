@@ -7,10 +7,14 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from fractions import Fraction
+from itertools import repeat
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
@@ -22,7 +26,8 @@ from rushlight.core.capability import capability
 from rushlight.core.errors import InputError, LimitError
 from rushlight.core.run import current_run
 from rushlight.edit.word_errors import count_word_errors, spoken_words
-from rushlight.media.decode import VideoReader
+from rushlight.media.colour import rgb_to_i420
+from rushlight.media.decode import VideoReader, read_still
 from rushlight.media.delay import RATE, find_delay
 from rushlight.media.ffmpeg import explain_failure, kill_group, start_ffmpeg
 from rushlight.media.sound import integrated_loudness_lufs, read_sound
@@ -177,13 +182,12 @@ def _feed(
     width, height = size
     edges = (0, height, height * 5 // 4, height * 3 // 2)
     assert process.stdin is not None
-    shape = {"width_px": width, "height_px": height, "rate": rate}
-    with (
-        VideoReader(reference.file.path, **shape) as one,  # type: ignore[arg-type]
-        VideoReader(tested.file.path, **shape) as two,  # type: ignore[arg-type]
-        process.stdin as pipe,
-    ):
-        pairs = zip(one.frames(starts[0] / rate, count), two.frames(starts[1] / rate, count), strict=True)
+    with process.stdin as pipe, ExitStack() as readers:
+        pairs = zip(
+            _frames(reference, size, rate, starts[0], count, readers),
+            _frames(tested, size, rate, starts[1], count, readers),
+            strict=True,
+        )
         for number, (left, right) in enumerate(pairs):
             if number % 50 == 0:
                 current_run().progress(number / count, "comparing pictures")
@@ -195,6 +199,17 @@ def _feed(
                     pipe.write(np.ascontiguousarray(right[part]).data)
             except OSError:
                 break  # it died; its exit status says why
+
+
+def _frames(
+    media: Media, size: tuple[int, int], rate: Fraction, first: int, count: int, readers: ExitStack
+) -> Iterator[NDArray[np.uint8]]:
+    """Frames of a film from the one numbered `first`, or a still again and again."""
+    if media.is_still:
+        picture = cv2.resize(read_still(media.file.path), size, interpolation=cv2.INTER_AREA)
+        return repeat(rgb_to_i420(np.asarray(picture, np.uint8)), count)
+    reader = VideoReader(media.file.path, width_px=size[0], height_px=size[1], rate=rate)
+    return readers.enter_context(reader).frames(first / rate, count)
 
 
 def _read_measures(folder: Path, names: list[str]) -> dict[str, NDArray[np.float64]]:
