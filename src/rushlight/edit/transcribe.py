@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Annotated
 
 from pydantic import Field
@@ -66,7 +67,9 @@ def transcribe(
         part = samples[int(start * RATE) : int(end * RATE)]
         speaker = _SPEAKER_LETTERS[speakers[number]] if several else ""
         for word in recogniser.recognise(part, words=words, language=language):
-            first = max(exact_seconds(start + word.start, recording.duration), found[-1].start if found else 0)
+            first = max(
+                exact_seconds(start + word.start, recording.duration), found[-1].start if found else Fraction(0)
+            )
             last = max(exact_seconds(start + min(word.end, end - start), recording.duration), first)
             found.append(
                 TranscriptWord(text=word.text, start=first, end=last, speaker=speaker, confidence=word.confidence)

@@ -102,7 +102,8 @@ def _teach(decoder: Any, words: Sequence[str]) -> dict[str, str]:
     """Add a project's own words as entries of their own, likelier than an unknown word would be."""
     parts = sorted({part for word in words for part in re.findall(r"[^\W\d_][\w'’-]*", word)})
     said = dict(zip(parts, pronounce(parts), strict=True)) if parts else {}
-    model, own = (decoder.get_lm("_default") if parts else None), {}
+    model: Any = decoder.get_lm("_default") if parts else None
+    own: dict[str, str] = {}
     for part in parts:
         known = decoder.lookup_word(part.lower().replace("’", "'"))
         entry = f"{_OWN}{len(own)}"

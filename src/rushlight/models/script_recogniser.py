@@ -26,7 +26,7 @@ _LEAD_SECONDS, _NOISE, _FRAME_MIDDLE_SECONDS = 0.2, 1e-3, 0.0078
 _FOLLOWING = 0.9
 # Share of all chance that goes to single sounds, which stand for words that are not in the text.
 _STRANGE = 0.08
-_PHONES = ("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH").split()
+_PHONES = "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
 _SOUND = "strange_"
 _VARIANT = re.compile(r"\(\d+\)$")
 
@@ -91,7 +91,7 @@ class ScriptRecogniser:
 
 def _arpa(words: Sequence[str]) -> str:
     """A bigram model as an ARPA file: each word is mostly followed by what follows it in the text."""
-    counts, pairs = Counter(words), Counter(zip(words, words[1:]))
+    counts, pairs = Counter(words), Counter(zip(words, words[1:], strict=False))
     sounds = [_SOUND + phone.lower() for phone in _PHONES]
     total = len(words) + len(counts)
     chances = {word: (1 - _STRANGE - 0.02) * (count + 1) / total for word, count in counts.items()}

@@ -26,6 +26,7 @@ _GAP_FRAMES = 5
 _STILL = 0.62
 _FLAT_SEMITONES = 1.1
 _HELD_SHARE = 0.4
+_LONGEST_SECONDS = 1.6
 # A hesitation is about as loud as speech, within 20 dB of its loud parts; what is left of a breath or hum is not.
 _STRONG = 4.6
 
@@ -63,7 +64,8 @@ def find_hesitations(samples: Floats, least_seconds: float, stretched_seconds: f
         seconds, share = held.sum() * HOP / RATE, held.mean()
         length = (end - start) * HOP / RATE
         strong = loudness[start:end].mean() > loud - _STRONG
-        if seconds >= least_seconds * 0.6 and length >= least_seconds and share >= _HELD_SHARE and strong and length < 1.6:
+        long_enough = seconds >= least_seconds * 0.6 and least_seconds <= length < _LONGEST_SECONDS
+        if long_enough and share >= _HELD_SHARE and strong:
             wander = _wander(pitch[start:end][held])
             if wander <= _FLAT_SEMITONES:
                 sure = min(0.6 + (share - _HELD_SHARE) * 0.6 + (1 - wander / _FLAT_SEMITONES) * 0.2, 0.98)

@@ -31,11 +31,7 @@ def load_transcript(path: Path) -> Transcript:
     if path.suffix.lower() == ".json":
         return _from_json(path)
     captions = read_captions(path)
-    words = [
-        word
-        for cue in captions.cues
-        for word in share_out(" ".join(cue.lines), float(cue.start), float(cue.end))
-    ]
+    words = [word for cue in captions.cues for word in share_out(" ".join(cue.lines), float(cue.start), float(cue.end))]
     return _made(path, words, False, captions.language)
 
 

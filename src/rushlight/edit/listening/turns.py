@@ -22,9 +22,12 @@ _PAUSE_SECONDS, _LONGEST_SECONDS, _PAD_SECONDS = 0.45, 25.0, 0.1
 _LEAST_SECONDS = 1.0
 
 
-def turns_of_speech(samples: Floats, odds: Floats | None = None, longest_seconds: float = _LONGEST_SECONDS) -> list[Span]:
-    """Stretches between pauses of 0.45 s, in seconds, with a tenth of a second around; long ones are cut where they
-    are most silent.
+def turns_of_speech(
+    samples: Floats, odds: Floats | None = None, longest_seconds: float = _LONGEST_SECONDS
+) -> list[Span]:
+    """Stretches between pauses of 0.45 s, in seconds, with a tenth of a second around them.
+
+    Long ones are cut where they are most silent.
 
     Args:
         samples: mono at 16 kHz.
