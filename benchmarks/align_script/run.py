@@ -5,16 +5,19 @@ begins, exact to the sample. Measured is how far the aligner's beginnings of wor
 Coverage: every LibriSpeech test-other and LJSpeech utterance of the fixtures is aligned with its text; counted are
 words that are found, and utterances of which every word is found and fitted.
 
-Run: `python -m benchmarks.align_script.run`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
+Run: `python benchmarks/align_script/run.py`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.results import write_results
 from rushlight.edit.align_script import align_text

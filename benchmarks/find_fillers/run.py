@@ -9,18 +9,21 @@ used for tuning; the others are reported.
 A hesitation is found when a finding covers half of it; a finding is right when half of it lies on a hesitation.
 Peer: the embedded recogniser's draft with a list of filler words (um, uh, er, ah, hmm, huh, oh), as editors by text do.
 
-Run: `python -m benchmarks.find_fillers.run`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
+Run: `python benchmarks/find_fillers/run.py`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.results import write_results
 from rushlight.edit.listening.hesitation import find_hesitations

@@ -12,13 +12,14 @@ Peer: what editors by text do: the embedded recogniser's draft of each stretch b
 three; more than 0.75 of the letters alike at the beginning is a retake.
 Thresholds were set on pairs of sentences of the same fixtures; scores on unseen voices may be lower.
 
-Run: `python -m benchmarks.find_retakes.run`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
+Run: `python benchmarks/find_retakes/run.py`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -28,6 +29,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.results import write_results
 from rushlight.edit.listening.takes import TakeRules, find_takes, stretches_of_speech

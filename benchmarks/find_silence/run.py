@@ -14,18 +14,21 @@ Peers: webrtcvad (mode 2, 30 ms frames) and auto-editor's documented rule (a fra
 when its peak stays under 4 %); auto-editor's own program is fetched on first use and was not at hand. Each reports
 silences from 0.2 s on; no margins anywhere but find_silence's own 20 ms.
 
-Run: `python -m benchmarks.find_silence.run`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
+Run: `python benchmarks/find_silence/run.py`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import webrtcvad
 from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.find_silence.sessions import RATE, level_db, make_session, sound, sounding
 from benchmarks.results import write_results

@@ -92,7 +92,7 @@ def read_artifact(path: Path, artifact: type[Artifact]) -> Artifact:
 
     FileRef.of(path)
     reader = _READERS.get(artifact.kind())
-    if reader is not None and path.suffix.lower() != ".json":
+    if reader is not None and (path.suffix.lower() != ".json" or artifact.kind() in _READ_JSON):
         return reader(path)
     try:
         return artifact.model_validate_json(path.read_text(encoding="utf-8"))
@@ -172,6 +172,12 @@ def _outline(path: Path) -> Artifact:
         raise InputError(error.message, path=path, where=error.where, hint=error.hint) from error
 
 
+def _transcript(path: Path) -> Artifact:
+    from rushlight.edit.listening.transcriptfile import load_transcript
+
+    return load_transcript(path)
+
+
 def _score(path: Path) -> Artifact:
     from rushlight.timeline.music.midi import score_from_midi
 
@@ -187,7 +193,10 @@ _READERS: dict[str, Callable[[Path], Artifact]] = {
     "Score": _score,
     "Screenplay": _screenplay,
     "Source": _source,
+    "Transcript": _transcript,
 }
+# Kinds whose own files may be JSON too.
+_READ_JSON = frozenset({"Transcript"})
 
 
 def show(artifact: Artifact) -> str:
