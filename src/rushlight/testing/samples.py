@@ -12,10 +12,12 @@ from PIL import Image
 from rushlight.artifacts import Media
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
+from rushlight.artifacts.sync import LipSync
+from rushlight.artifacts.transcript import Transcript, TranscriptWord
 from rushlight.core.artifact import Artifact, FileRef
 from rushlight.core.errors import ModelError
 from rushlight.core.project import Project
-from rushlight.media.encode import VideoWriter
+from rushlight.media.encode import VideoWriter, mux, write_wav
 from rushlight.media.probe import probe
 
 __all__ = ["Samples"]
@@ -57,6 +59,11 @@ class Samples:
             "Media of smart_render": self._clip,
             "EditList of smart_render": self._edit_list,
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),
+            "LipSync": lambda: LipSync(offset=Fraction(1, 25), confidence=0.9, method="events"),
+            "Media of repair_offset": self._talk,
+            "Media of lay_synced": self._talk,
+            "Sync of lay_synced": lambda: self.project.run("sync_recordings", (self._talk(),)),
+            "Transcript": self._transcript,
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
@@ -125,3 +132,20 @@ class Samples:
     def _edit_list(self) -> Artifact:
         span = EditSpan(start=Fraction(1, 4), end=Fraction(7, 4))
         return EditList(spans=(span,), sources=(self._clip().file.sha256,))
+
+    def _talk(self) -> Media:
+        """Moving pictures with sound."""
+        path = self.project.root / "media" / "harbour-talk.mp4"
+        if not path.exists():
+            sound = self.project.root / "media" / "harbour-talk.wav"
+            samples = 0.1 * np.random.default_rng(1).standard_normal((96_000, 1))
+            write_wav(sound, samples.astype(np.float32), 48_000)
+            mux(self._clip().file.path, sound=sound, out=path)
+        return probe(path)
+
+    def _transcript(self) -> Artifact:
+        said = enumerate("the keeper winds the clock".split())
+        words = tuple(
+            TranscriptWord(text=text, start=Fraction(n), end=Fraction(n) + Fraction(1, 2)) for n, text in said
+        )
+        return Transcript(words=words, duration=Fraction(6), recogniser="script")
