@@ -17,7 +17,7 @@ from rushlight.timeline.captioning import CaptionRules, caption_words, find_brea
 __all__ = ["caption_narration"]
 
 
-@capability(version=1, metrics=("breaches",))
+@capability(version=2, metrics=("breaches",))
 def caption_narration(
     narration: Narration,
     /,
