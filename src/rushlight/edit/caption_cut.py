@@ -55,9 +55,7 @@ def caption_cut(
     groups = [[word for _, word in said] for _, said in groupby(words, key=lambda item: item[0])]
     # A caption begins with its first word, and holds one speaker's words alone.
     speakers = {word.start: speaker for speaker, word in words}
-    cues = (
-        cue.model_copy(update={"speaker": speakers.get(cue.start, "")}) for cue in caption_words(groups, rules, at)
-    )
+    cues = (cue.model_copy(update={"speaker": speakers.get(cue.start, "")}) for cue in caption_words(groups, rules, at))
     captions = Captions(language=language, cues=tuple(cues))
     breaches = find_breaches(captions, rules)
     current_run().figure("breaches", len(breaches))
