@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from rushlight.artifacts import Media
+from rushlight.artifacts import Finding, Findings, Media, Narration
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
 from rushlight.artifacts.sync import LipSync
@@ -30,6 +30,13 @@ The harbour clock of Lindmark has told the time since 1894. It was a gift of the
 
 Today 240,000 people pass the clock every year. The keeper, Anna Brandt, winds it by hand each Monday.
 """
+
+
+# What listens to a recording, or cuts one by what was heard.
+_LISTENING = (
+    "align_script", "edit_transcript", "find_false_starts", "find_fillers", "find_retakes", "find_silence", "lay_cut",
+    "plan_cut", "transcribe",
+)  # fmt: skip
 
 
 class Samples:
@@ -64,6 +71,14 @@ class Samples:
             "Media of lay_synced": self._talk,
             "Sync of lay_synced": lambda: self.project.run("sync_recordings", (self._talk(),)),
             "Transcript": self._transcript,
+            "Findings": self._findings,
+            **{f"Media of {name}": self._reading for name in _LISTENING},
+            **{f"EditList of {name}": self._edited for name in _LISTENING},
+            "EditList of caption_cut": self._edited,
+            "Document of align_script": lambda: self._text("spoken.txt", self._spoken()),
+            "Document of edit_transcript": lambda: self._text("edited.txt", "the keeper clock"),
+            "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
+            "Tone": lambda: self._run("measure_tone", "Screenplay", min_words=1),
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
@@ -143,7 +158,41 @@ class Samples:
             mux(self._clip().file.path, sound=sound, out=path)
         return probe(path)
 
-    def _transcript(self) -> Artifact:
+    def _narration(self) -> Narration:
+        made = self._artifact("Narration")
+        assert isinstance(made, Narration)
+        return made
+
+    def _spoken(self) -> str:
+        return " ".join(word.text for line in self._narration().lines for word in line.words)
+
+    def _reading(self) -> Media:
+        """A film of somebody reading."""
+        path = self.project.root / "media" / "harbour-reading.mp4"
+        if not path.exists():
+            narration = self._narration()
+            picture = self.project.root / "media" / "harbour-reader.mp4"
+            with VideoWriter(picture, width_px=64, height_px=48, rate=Fraction(12)) as writer:
+                for number in range(int(narration.duration * 12)):
+                    writer.write(np.full((72, 64), 40 + number % 120, np.uint8))
+            mux(picture, sound=narration.audio.path, out=path)
+        return probe(path)
+
+    def _edited(self) -> Artifact:
+        words = self._transcript().words
+        span = EditSpan(start=Fraction(1, 4), end=Fraction(19, 4), words=words)
+        return EditList(spans=(span,), sources=(self._reading().file.sha256,))
+
+    def _findings(self) -> Artifact:
+        silence = Finding(kind="silence", start=Fraction(0), end=Fraction(1, 2), confidence=0.9)
+        return Findings(findings=(silence,), duration=self._reading().duration)
+
+    def _text(self, name: str, text: str) -> Artifact:
+        path = self.project.root / "media" / name
+        path.write_text(text, encoding="utf-8")
+        return Document(file=FileRef.of(path))
+
+    def _transcript(self) -> Transcript:
         said = enumerate("the keeper winds the clock".split())
         words = tuple(
             TranscriptWord(text=text, start=Fraction(n), end=Fraction(n) + Fraction(1, 2)) for n, text in said
