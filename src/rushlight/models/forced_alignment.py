@@ -36,8 +36,14 @@ def _decoder(number: int) -> Any:
     # Likely silence between words, so that pauses do not stretch them.
     return pocketsphinx.Decoder(
         lm=None, samprate=float(RATE), logfn="/dev/null", bestpath=False, silprob=1.0, beam=beam, pbeam=beam,
-        wbeam=word_beam,
+        wbeam=word_beam, cmn="batch",
     )  # fmt: skip
+
+
+@cache
+def _flat_cmn(number: int) -> str:
+    """The cepstral mean that a decoder begins with."""
+    return str(_decoder(number).get_cmn(False))
 
 
 def dictionary_form(word: str) -> str:
@@ -73,9 +79,13 @@ def align_words(samples: NDArray[np.float32], words: Sequence[str]) -> list[Hear
 
 def _aligned(number: int, data: bytes, words: Sequence[str], seconds: float) -> list[HeardWord] | None:
     decoder = _decoder(number)
+    _flat_cmn(number)  # Asked for before anything is heard.
     unknown = sorted({word for word in words if decoder.lookup_word(word) is None})
     for word, phones in zip(unknown, pronounce(unknown) if unknown else (), strict=True):
         decoder.add_word(word, phones or "AH", True)
+    # What was heard before must not colour what is heard now: the same sound gives the same times.
+    decoder.reinit_feat()
+    decoder.set_cmn(_flat_cmn(number))
     decoder.set_align_text(" ".join(words))
     decoder.start_utt()
     decoder.process_raw(data, full_utt=True)
