@@ -25,6 +25,10 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
 @click.option(
     "--captions", type=click.Choice(["burn", "track", "none"]), default="none", help="Captions. (default: none)"
 )
+@click.option(
+    "--caption-look", type=click.Choice(["boxed", "outline", "plain"]), default="boxed", help="(default: boxed)"
+)
+@click.option("--karaoke", is_flag=True, help="Fill burned captions word by word, as they are heard.")
 @click.option("--export", default="", help="For other editors: otio,fcpxml,edl,premiere,kdenlive,csv.")
 @click.option("--preview", is_flag=True, help="Write a page with every proposed cut, and no film.")
 @click.option("--keep", default="", help="Proposals to leave in, as the page names them: f3,f7.")
@@ -100,6 +104,8 @@ def _wishes(given: dict[str, Any]) -> Any:
     return CutWishes(
         remove=remove,
         captions=given["captions"],
+        caption_look=given["caption_look"],
+        karaoke=given["karaoke"],
         exports=_listed(given["export"], _EXPORTS, "--export"),
         preview=given["preview"],
         keep=tuple(dict.fromkeys(keep)),

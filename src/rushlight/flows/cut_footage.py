@@ -58,6 +58,10 @@ class CutWishes:
     remove: tuple[str, ...] = ("silence",)
     captions: str = "none"
     """`burn`, `track` or `none`; files beside the film come with either."""
+    caption_look: str = "boxed"
+    """How burned captions look: `boxed`, `outline` or `plain`."""
+    karaoke: bool = False
+    """Fill burned captions word by word, as they are heard."""
     exports: tuple[str, ...] = ()
     preview: bool = False
     """Only propose: write the review page and no film."""
@@ -342,8 +346,10 @@ class _Cutter:
         media = tuple(take.media for take in takes)
         burned = captions if self.wishes.captions == "burn" else None
         cut: Cut = self.project.run(
-            lay_cut, edits, media, burned, title=self.paths[0].stem, picture_lag_seconds=self.wishes.picture_lag_seconds
-        )
+            lay_cut, edits, media, burned, title=self.paths[0].stem,
+            picture_lag_seconds=self.wishes.picture_lag_seconds, caption_look=self.wishes.caption_look,
+            karaoke=self.wishes.karaoke,
+        )  # fmt: skip
         path = f"timelines/{self.name}-cut.otio"
         find = MediaFinder(cut.file.path.parent, cut.media)
         if (edited := self.project.edited(path)) is not None:
