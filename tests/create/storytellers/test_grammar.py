@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rushlight.artifacts.outline import Outline, PlotBeat
@@ -38,6 +38,7 @@ def outlined(structure: str = "three_act", scenes: int = 9, seed: int = 0, premi
 
 
 @settings(max_examples=60, deadline=None)
+@example("three_act", 11, 0, [6])
 @given(st.sampled_from(FICTION), st.integers(3, 15), st.integers(0, 10_000), st.lists(st.integers(0, 14), max_size=6))
 def test_nobody_says_what_they_do_not_know(structure: str, scenes: int, seed: int, dropped: list[int]) -> None:
     """Judged from the words alone: a fact's wording is in somebody's mouth only after they were there to learn it."""

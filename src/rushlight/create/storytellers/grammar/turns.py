@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["FACTS", "MOVE_FACTS", "TURNS", "Knowledge", "Move", "Turn", "starting_knowledge"]
+__all__ = ["FACTS", "MOVE_FACTS", "TELLING", "TURNS", "Knowledge", "Move", "Turn", "starting_knowledge"]
 
 FACTS = ("want", "stake", "hiding", "secret", "plan")
-# What a move speaks of. Whoever makes it must know that fact by then; whoever hears it knows it afterwards.
+# What a move speaks of. Whoever makes it must know that fact by then.
 MOVE_FACTS = {
     "tell_want": "want", "wish": "want",
     "tell_stake": "stake", "react_stake": "stake", "press": "stake", "report_stake": "stake",
@@ -18,6 +18,12 @@ MOVE_FACTS = {
     "blame": "secret", "excuse": "secret", "own_up": "secret", "witness": "secret", "background": "secret",
     "tell_plan": "plan", "object_plan": "plan",
 }  # fmt: skip
+
+# Moves that say the fact outright: whoever hears one knows it afterwards. An excuse is about a secret and tells nothing.
+TELLING = frozenset(
+    "tell_want wish tell_stake press report_stake report_outlook tell_hiding tell_secret accuse own_up witness background "
+    "tell_plan".split()
+)
 
 
 @dataclass(frozen=True)
@@ -256,7 +262,7 @@ class Knowledge:
     def hear(self, move: Move, unseen: str = "") -> None:
         """What a move tells its hearer, and whoever listens unseen."""
         for part in filter(None, (move.hearer, unseen)):
-            if move.fact:
+            if move.fact and move.name in TELLING:
                 self.known.setdefault(part, set()).add(move.fact)
 
     def play(self, turn: Turn, moves: Sequence[Move]) -> None:
