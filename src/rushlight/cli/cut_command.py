@@ -26,7 +26,10 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
     "--captions", type=click.Choice(["burn", "track", "none"]), default="none", help="Captions. (default: none)"
 )
 @click.option(
-    "--caption-look", type=click.Choice(["boxed", "outline", "plain"]), default="boxed", help="(default: boxed)"
+    "--caption-look",
+    type=click.Choice(["boxed", "outline", "plain"]),
+    default="boxed",
+    help="How burned captions stand out. (default: boxed)",
 )
 @click.option("--karaoke", is_flag=True, help="Fill burned captions word by word, as they are heard.")
 @click.option("--export", default="", help="For other editors: otio,fcpxml,edl,premiere,kdenlive,csv.")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["models"]
 
 
-@click.group("models", short_help="Models: list them, fetch one.")
+@click.group("models", short_help="Models: list them, fetch one, train your own.")
 def models() -> None:
-    """Models: which there are, and fetching one with its licence shown first."""
+    """Models: which there are, fetching one with its licence shown first, and training your own."""
 
 
 @models.command("list")

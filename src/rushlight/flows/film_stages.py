@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -81,7 +82,7 @@ class Film:
     staging: Staging | None = None
 
 
-class FilmStages:
+class FilmStages(ABC):
     """One run of the job; each method is one stage. `wanted`, `style_changes` and `disclosure` come with `_settle`."""
 
     wanted: Settings
@@ -125,8 +126,9 @@ class FilmStages:
         finally:
             watcher.on_weak = before
 
+    @abstractmethod
     def _make(self) -> Film:
-        raise NotImplementedError
+        """Every stage of this kind of film, in order."""
 
     def _settle(self, asked: dict[str, str], language: str) -> None:
         """Decide every setting: the command line first, then the brief, the project, the default."""
