@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rushlight.core.errors import InputError, MediaError
-from rushlight.media.encode import VideoWriter
+from rushlight.media.encode import Content, VideoWriter
 from rushlight.media.join import join_segments, picture_clock
 from tests.media.test_encode import decoded, numbered, write_numbered
 
@@ -36,7 +36,8 @@ def test_joining_copies_the_decoded_frames_bit_for_bit(tmp_path: Path) -> None:
     segments = []
     for index in range(3):
         path = tmp_path / f"{index}.mp4"
-        with VideoWriter(path, width_px=96, height_px=64, rate=Fraction(25)) as writer:
+        kind: Content = "graphics" if index % 2 else "footage"  # both kinds share their parameter sets
+        with VideoWriter(path, width_px=96, height_px=64, rate=Fraction(25), content=kind) as writer:
             for _ in range(9):
                 writer.write(rng.integers(16, 235, (96, 96), np.uint8))
         segments.append(path)

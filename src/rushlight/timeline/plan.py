@@ -29,7 +29,7 @@ __all__ = ["Span", "compile_spans", "find_gaps", "picture_track", "span_key"]
 Span = dict[str, Any]
 """`kind`; `first`, `count` in frames; `pictures`, `overlays`: clips with `from`/`to` frames; `blends`: transitions."""
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 # What our metadata says about a clip without changing how it looks.
 _NOT_SEEN = ("beat", "form", "made_by", "reason", "sha256", "version")
 # Longer stretches are divided, so that work can be shared and a killed render loses little.

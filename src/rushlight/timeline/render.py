@@ -110,6 +110,7 @@ def render_span(span: Span, output: Output, path: Path) -> None:
         rate=Fraction(output.rate),
         crf=output.crf,
         preset=output.preset,
+        content="graphics" if all(clip["form"] == "graphic" for clip in span["pictures"]) else "footage",
     ) as writer:
         for canvas in draw_span(span, output):
             writer.write(canvas)
