@@ -205,7 +205,7 @@ def _read_span(text: str, tokens: list[re.Match[str]], at: int) -> tuple[Quantit
     if _word(tokens, at + 1) == "century":
         number = _ORDINAL.get(_word(tokens, at), 0)
         if token["digits"] and token["tail"] in ("st", "nd", "rd", "th"):
-            number = int(token["digits"].replace(",", "")[:6])
+            number = int(float(token["digits"].replace(",", "")))
         if number:
             low, high = 100.0 * number - 100, 100.0 * number
             return _made("years", text, token, tokens[at + 1], low, high=high), at + 2
