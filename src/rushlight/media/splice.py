@@ -46,6 +46,8 @@ __all__ = [
 
 Counts = NDArray[np.int64]
 _TICKS = 512
+# Pieces that one FFmpeg encodes: starting it takes as long as encoding some twenty small frames.
+_PIECES_AT_ONCE = 6
 _PROFILES = {
     "Baseline": "baseline", "Constrained Baseline": "baseline", "Main": "main", "High": "high", "High 10": "high10",
     "High 4:2:2": "high422", "High 4:4:4 Predictive": "high444",
@@ -201,9 +203,39 @@ class _Splicer:
             aspect=Fraction(self.facts["sample_aspect"]),
         )  # fmt: skip
 
-    def encode(self, number: int, piece: Piece) -> _Encoded:
-        """Frames of a piece, encoded to match."""
-        small, made = self.scratch / f"packets-{number}.mp4", self.scratch / f"piece-{number}.mp4"
+    def encode(self, numbered: Sequence[tuple[int, Piece]]) -> dict[int, _Encoded]:
+        """Frames of some pieces, each encoded to match by an encoder of its own, all in one process."""
+        inputs: list[str] = []
+        outputs: list[str] = []
+        made: dict[int, Path] = {}
+        for place, (number, piece) in enumerate(numbered):
+            small, made[number] = self.scratch / f"packets-{number}.mp4", self.scratch / f"piece-{number}.mp4"
+            begin = self._write_needed(small, piece)
+            window = f"trim=start_pts={(piece.first - begin) * _TICKS}:end_pts={(piece.end - begin) * _TICKS}"
+            rate = self.rate
+            inputs += ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov", "-noautorotate", "-i",
+                       file_url(small)]  # fmt: skip
+            outputs += [
+                "-map", f"{place}:v:0", "-vf", f"{window},settb={rate.denominator}/{rate.numerator},setpts=N",
+                *self._encoder(), "-pix_fmt", self.facts["pixel_format"], "-threads", "2",
+                "-fps_mode", "passthrough", "-enc_time_base", f"{rate.denominator}:{rate.numerator}",
+                "-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1", "-f", "mp4",
+                file_url(made[number]),
+            ]  # fmt: skip
+        run_ffmpeg(["-y", *inputs, *outputs], timeout_seconds=3600, memory_mb=8192)
+        found: dict[int, _Encoded] = {}
+        for number, piece in numbered:
+            (self.scratch / f"packets-{number}.mp4").unlink()
+            table = read_table(made[number], trusted=True)
+            if len(table.rows) != piece.end - piece.first:
+                raise NotCopiableError(
+                    f"only {len(table.rows)} of the {piece.end - piece.first} frames at a cut can be decoded"
+                )
+            found[number] = _Encoded(made[number], table, bytes.fromhex(table.video["extradata"]))
+        return found
+
+    def _write_needed(self, small: Path, piece: Piece) -> int:
+        """Write a file of only the packets that a piece is decoded from; returns the frame it begins with."""
         chosen = np.array(piece.packets, np.int64)
         ranks = self.groups.rank[chosen]
         begin = int(ranks.min())
@@ -218,22 +250,7 @@ class _Splicer:
         write_mp4(small, [
             Track(packets, self.entry(self.extra), 25 * _TICKS, dts, pts, _TICKS, keys, skipped, shown, size)
         ])  # fmt: skip
-        window = f"trim=start_pts={(piece.first - begin) * _TICKS}:end_pts={(piece.end - begin) * _TICKS}"
-        rate = self.rate
-        run_ffmpeg([
-            "-protocol_whitelist", "file,pipe", "-format_whitelist", "mov", "-noautorotate", "-i", file_url(small),
-            "-map", "0:v:0", "-vf", f"{window},settb={rate.denominator}/{rate.numerator},setpts=N",
-            *self._encoder(), "-pix_fmt", self.facts["pixel_format"], "-threads", "2",
-            "-fps_mode", "passthrough", "-enc_time_base", f"{rate.denominator}:{rate.numerator}",
-            "-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1", "-f", "mp4", "-y", file_url(made),
-        ], timeout_seconds=3600, memory_mb=8192)  # fmt: skip
-        small.unlink()
-        table = read_table(made, trusted=True)
-        if len(table.rows) != piece.end - piece.first:
-            raise NotCopiableError(
-                f"only {len(table.rows)} of the {piece.end - piece.first} frames at a cut can be decoded"
-            )
-        return _Encoded(made, table, bytes.fromhex(table.video["extradata"]))
+        return begin
 
     def _encoder(self) -> list[str]:
         crf = str(self.crf + _QUALITY[self.codec])
@@ -302,10 +319,10 @@ def splice_picture(
     ranges = [splicer.frames_of(start, end, variable=variable) for start, end in spans]
     planned = [plan_pieces(splicer.groups, first, end, copies=copies) for first, end in ranges]
     pieces = [piece for span in planned for piece in span]
-    again = [number for number, piece in enumerate(pieces) if not piece.is_copied]
+    again = [(number, piece) for number, piece in enumerate(pieces) if not piece.is_copied]
+    batches = [again[at : at + _PIECES_AT_ONCE] for at in range(0, len(again), _PIECES_AT_ONCE)]
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        jobs = {number: pool.submit(splicer.encode, number, pieces[number]) for number in again}
-        encoded = {number: job.result() for number, job in jobs.items()}
+        encoded = {number: one for made in pool.map(splicer.encode, batches) for number, one in made.items()}
     picture = _assemble(splicer, pieces, encoded, variable, size_px, rotation_degrees)
     picture.spans = [end - first for first, end in ranges]
     picture.first_frames = [first for first, _ in ranges]
