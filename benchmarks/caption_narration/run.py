@@ -66,15 +66,14 @@ def article_script(*names: str, beats: int = 0) -> Script:
     return Script(title=" ".join(names), beats=tuple(found[: beats or None]), writer="person")
 
 
-def spoken_words(narration: Narration, script: Script, number: int) -> list[tuple[str, tuple[str, ...], int]]:
-    """What is said in a line, word by word, with IPA to spell it by and which written word it belongs to."""
+def spoken_words(narration: Narration, script: Script, number: int) -> list[tuple[str, int]]:
+    """What is said in a line, word by word, and which written word each belongs to."""
     line = narration.lines[number]
     text = {(beat.id, index): item.text for beat in script.beats for index, item in enumerate(beat.lines)}
     found = []
-    for place, (word, read) in enumerate(zip(line.words, read_line(text[line.beat_id, line.index]), strict=True)):
-        ipa = tuple(p.symbol for p in line.phonemes if word.start <= p.start < word.end)
+    for place, read in enumerate(read_line(text[line.beat_id, line.index])):
         said = [part.strip("'") for part in re.findall(r"[\w']+", read.spoken.lower().replace("’", "'"))]
-        found += [(part, ipa if len(said) == 1 else (), place) for part in said if part]
+        found += [(part, place) for part in said if part]
     return found
 
 
@@ -91,11 +90,11 @@ def measure(narration: Narration, script: Script, rate: Fraction) -> tuple[list[
         )
         words = spoken_words(narration, script, number)
         part = sound[low:high]
-        heard = align(part, narration.sample_rate, [(text, ipa) for text, ipa, _ in words])
+        heard = align(part, narration.sample_rate, [text for text, _ in words])
         for place, word in enumerate(line.words):
             if word.start not in shown:
                 continue
-            at = next((index for index, item in enumerate(words) if item[2] == place), None)
+            at = next((index for index, item in enumerate(words) if item[1] == place), None)
             if not heard or at is None:
                 lost += 1
                 continue

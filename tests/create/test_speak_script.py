@@ -75,7 +75,7 @@ def test_an_aligner_hears_the_words_there() -> None:
         low, high = round((line.start - Fraction(1, 5)) * 48_000), round((line.end + Fraction(1, 5)) * 48_000)
         said = [(number, part) for number, word in enumerate(read_line(text))
                 for part in word.spoken.lower().replace("-", " ").strip(".,").split()]  # fmt: skip
-        heard = align(sound[low:high], 48_000, [(part.strip(".,"), ()) for _, part in said])
+        heard = align(sound[low:high], 48_000, [part.strip(".,") for _, part in said])
         assert len(heard) == len(said)
         for number, word in enumerate(line.words):
             at = next(place for place, (owner, _) in enumerate(said) if owner == number)

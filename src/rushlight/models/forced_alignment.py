@@ -14,9 +14,10 @@ from rushlight.core.errors import ModelError
 from rushlight.models.pronunciation import pronounce
 from rushlight.models.recogniser import HeardWord
 
-__all__ = ["align_words", "dictionary_form"]
+__all__ = ["RATE", "align_words", "dictionary_form"]
 
 RATE = 16_000
+"""Samples a second that it listens at."""
 # Silence of pure zeros is nothing the model ever heard, and it wants some before and after the words.
 _LEAD_SECONDS, _NOISE = 0.2, 6e-3
 # A change of sound shows in the first frame whose window (25.6 ms every 10 ms) has its middle behind the change.
