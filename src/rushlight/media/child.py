@@ -130,6 +130,14 @@ def _probe(task: dict[str, Any]) -> None:
     answer(b"D")
 
 
+def _thumbnails(task: dict[str, Any]) -> None:
+    from rushlight.media.thumbnail_source import small_frames
+
+    for block in small_frames(task):
+        answer(b"S", block)
+    answer(b"D")
+
+
 def _packets(task: dict[str, Any]) -> None:
     from rushlight.media.packet_source import read_packets
 
@@ -144,7 +152,8 @@ def _packets(task: dict[str, Any]) -> None:
 def _seams(task: dict[str, Any]) -> None:
     from rushlight.media.seam_source import decode_around
 
-    answer(b"J", json.dumps(decode_around(task["path"], task["trusted"], task["windows"])).encode())
+    for window in decode_around(task["path"], task["trusted"], task["windows"]):
+        answer(b"J", json.dumps(window).encode())
     answer(b"D")
 
 
@@ -153,7 +162,7 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     restrict(**task["limits"])
     jobs = {"picture": _picture, "sound": _sound, "still": _still, "probe": _probe}
-    jobs |= {"packets": _packets, "seams": _seams}
+    jobs |= {"packets": _packets, "seams": _seams, "thumbnails": _thumbnails}
     try:
         jobs[task["job"]](task)
     except RushlightError as error:

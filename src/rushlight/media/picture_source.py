@@ -164,6 +164,13 @@ class FrameSource:
                 expected = seconds + 1 / self._rate
                 yield seconds, frame
 
+    def remaining(self) -> Iterator[tuple[Fraction, VideoFrame]]:
+        """Every frame from here on as it is stored, with its time from second 0; leaves the source at its end."""
+        if self._next is not None:
+            yield self._next
+        self._next = None
+        yield from self._frames
+
     def _smooth(self, frames: Iterator[tuple[Fraction, VideoFrame]]) -> Iterator[tuple[Fraction, VideoFrame]]:
         """Frames of interlaced film as whole frames, one for each pair of fields."""
         graph: Graph | None = None

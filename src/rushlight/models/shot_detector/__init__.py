@@ -1,0 +1,1 @@
+"""Where shots begin: the network, what it is trained on, and how its odds become transitions."""
