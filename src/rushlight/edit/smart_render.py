@@ -68,7 +68,7 @@ def smart_render(
             heard = _sound(media, table, picture, sound, scratch)
             join_tracks(picture, heard, out)
             run.progress(0.9, "checking the joins")
-            fault = faulty_seam(out, picture) if picture.copied_frames else ""
+            fault = faulty_seam(out, picture, workers=run.workers) if picture.copied_frames else ""
             if not fault:
                 break
             run.note_weak(f"The whole cut was encoded again: {fault}.")

@@ -10,7 +10,7 @@ Reference:
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -236,35 +236,31 @@ def _runs(values: Counts) -> bytes:
 
 def _write_payload(out: IO[bytes], tracks: Sequence[Track], chunks: list[tuple[int, int, int]]) -> None:
     opened = [[path.open("rb") for path in track.packets.files] for track in tracks]
+    runs = [_run_ends(track.packets) for track in tracks]
     try:
         for number, first, end in chunks:
-            packets = tracks[number].packets
-            for index, stop in _neighbours(packets, first, end):
-                out.write(packets.before.get(index, b""))
+            packets, at = tracks[number].packets, first
+            while at < end:
+                stop = min(int(runs[number][at]), end)
                 last = stop - 1
-                _copy(opened[number][packets.file[index]], out, int(packets.place[index]),
-                      int(packets.place[last] + packets.size[last] - packets.place[index]))  # fmt: skip
+                out.write(packets.before.get(at, b""))
+                _copy(opened[number][packets.file[at]], out, int(packets.place[at]),
+                      int(packets.place[last] + packets.size[last] - packets.place[at]))  # fmt: skip
                 out.write(packets.after.get(last, b""))
+                at = stop
     finally:
         for files in opened:
             for file in files:
                 file.close()
 
 
-def _neighbours(packets: Packets, first: int, end: int) -> Iterator[tuple[int, int]]:
-    """Runs of packets that lie one after the other in one file, with nothing put between."""
-    ends = packets.place + packets.size
-    start = first
-    for index in range(first + 1, end + 1):
-        if (
-            index == end
-            or packets.place[index] != ends[index - 1]
-            or packets.file[index] != packets.file[index - 1]
-            or index in packets.before
-            or index - 1 in packets.after
-        ):
-            yield start, index
-            start = index
+def _run_ends(packets: Packets) -> Counts:
+    """For each packet, the end of the row of packets that lie in one file one after the other, nothing put between."""
+    count = len(packets.size)
+    breaks = (packets.place[1:] != (packets.place + packets.size)[:-1]) | (packets.file[1:] != packets.file[:-1])
+    edges = {*(np.flatnonzero(breaks) + 1).tolist(), *packets.before, *(last + 1 for last in packets.after), count}
+    ends = np.array(sorted(edges - {0}), np.int64)
+    return ends[np.searchsorted(ends, np.arange(count), side="right")]
 
 
 def _copy(file: IO[bytes], out: IO[bytes], place: int, count: int) -> None:
