@@ -15,6 +15,7 @@ from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
+from rushlight.artifacts.shots import Shots, ShotSpan, Transition
 from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
@@ -67,6 +68,8 @@ __all__ = [
     "Script",
     "Section",
     "Shot",
+    "ShotSpan",
+    "Shots",
     "SoundCue",
     "SoundCues",
     "SoundStream",
@@ -82,6 +85,7 @@ __all__ = [
     "Trace",
     "Transcript",
     "TranscriptWord",
+    "Transition",
     "VideoStream",
     "Word",
 ]

@@ -135,6 +135,11 @@ def _words(artifact: Any) -> str:
     return f"{artifact.as_text()}\n"
 
 
+def _table(artifact: Any) -> str:
+    table: str = artifact.as_csv()
+    return table
+
+
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Findings": {".txt": _words},
@@ -144,6 +149,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Quality": {".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
+    "Shots": {".csv": _table, ".txt": _words},
     "Sync": {".txt": _words},
     "Tone": {".txt": _words},
     "Transcript": {".txt": _words},

@@ -65,6 +65,8 @@ class Samples:
             "Media": self._media,
             "Media of smart_render": self._clip,
             "EditList of smart_render": self._edit_list,
+            "Media of detect_shots": self._clip,
+            "Shots": lambda: self.project.run("detect_shots", self._clip()),
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),
             "LipSync": lambda: LipSync(offset=Fraction(1, 25), confidence=0.9, method="events"),
             "Media of repair_offset": self._talk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,11 @@ class Thresholds:
     bridged_gaps: int = 3
     """Pieces of one gradual transition may be this far apart."""
 
+    def shifted(self, by: float) -> Thresholds:
+        """The same, asking for more certainty (or, below 0, less)."""
+        raised = {name: min(max(getattr(self, name) + by, 0.02), 0.98) for name in ("cut", "gradual")}
+        return replace(self, **raised, edge=min(self.edge, raised["gradual"]))
+
 
 @dataclass(frozen=True)
 class Found:
@@ -39,7 +44,7 @@ class Found:
     probability: float
 
 
-def find_transitions(odds: Floats, thresholds: Thresholds = Thresholds()) -> list[Found]:  # noqa: B008 - frozen
+def find_transitions(odds: Floats, thresholds: Thresholds = Thresholds()) -> list[Found]:
     """Transitions in a film.
 
     Args:

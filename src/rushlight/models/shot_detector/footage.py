@@ -55,7 +55,7 @@ class Scene:
         # Shrinking by more than a little shimmers with bilinear sampling, so what is shrunk is blurred first.
         step = float(np.hypot(matrix[0, 0], matrix[1, 0]))
         if step > 1.25:
-            frame = cv2.blur(frame, (2, 2))  # type: ignore[assignment]
+            frame = cv2.blur(frame, (2, 2))
         seen = cv2.warpAffine(
             frame, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REFLECT_101,
@@ -100,7 +100,7 @@ def _texture(rng: np.random.Generator, wide: int, high: int) -> Frames:
         grey = rng.normal(size=(size[1], size[0], 1)) + 0.3 * rng.normal(size=(size[1], size[0], 3))
         coarse = cv2.resize(grey.astype(np.float32), (wide, high), interpolation=cv2.INTER_LINEAR)
         picture += coarse * strength * 2.0 ** (power - 6)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
 def _shape(rng: np.random.Generator, wide: int, high: int) -> Floats:
@@ -115,7 +115,7 @@ def _shape(rng: np.random.Generator, wide: int, high: int) -> Floats:
         points = rng.uniform(0, 1, (int(rng.integers(3, 8)), 2)) * (wide, high)
         cv2.fillPoly(mask, [cv2.convexHull(points.astype(np.int32))], 255)
     soft = cv2.GaussianBlur(mask, (0, 0), float(rng.choice([0.5, 0.5, 1.0, 2.5])))
-    return (soft.astype(np.float32) / 255)[..., None]
+    return np.asarray(soft[..., None] / np.float32(255), np.float32)
 
 
 def made_scene(rng: np.random.Generator) -> Scene:

@@ -105,6 +105,7 @@ class ShotNetwork(nn.Module):
         self.dropout = nn.Dropout(0.1)
 
     def forward(self, frames: Tensor) -> Tensor:
+        """See the class."""
         batch = frames.shape[0]
         pictures = frames.flatten(0, 1).permute(0, 3, 1, 2) / 127.5 - 1
         views = self.frames(pictures)

@@ -83,7 +83,8 @@ def _batches(rng: np.random.Generator, made: list[Film], recipe: Recipe) -> Iter
                 part = part[:, :, ::-1]
             if rng.random() < 0.3:
                 part, truth = part[::-1], truth[::-1]
-            frames.append(part), gaps.append(truth)
+            frames.append(part)
+            gaps.append(truth)
         yield torch.from_numpy(np.stack(frames)).float(), torch.from_numpy(np.stack(gaps)).long()
 
 
@@ -131,7 +132,8 @@ def choose_thresholds(network: ShotNetwork, held_out: list[Film]) -> tuple[Thres
         for one, truth in zip(odds, truths, strict=True):
             found = find_transitions(one, thresholds)
             total += score(
-                [(t.start, t.end) for t in truth if t.kind in kinds], [(f.start, f.end) for f in found if f.kind in kinds]
+                [(t.start, t.end) for t in truth if t.kind in kinds],
+                [(f.start, f.end) for f in found if f.kind in kinds],
             )[0]
         return total
 
