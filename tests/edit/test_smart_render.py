@@ -145,6 +145,33 @@ def test_starts_between_frames_take_the_nearest(made: dict[str, Path], tmp_path:
     assert abs(_greys(result.file.path)[0] - _greys(source)[25]) < 0.6
 
 
+@pytest.mark.parametrize("variable", [False, True])
+def test_many_stretches_between_frames_do_not_drift(variable: bool, tmp_path: Path) -> None:
+    source = tmp_path / "long.mp4"
+    uneven = (
+        [
+            "-vf",
+            "settb=1/12000,setpts='(N+0.8*mod(N*N,7)/7)/24/TB'",
+            "-fps_mode",
+            "passthrough",
+            "-enc_time_base",
+            "1:12000",
+        ]
+        if variable
+        else []
+    )
+    run_ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24:duration=40", *uneven, "-c:v", "libx264", "-g", "12",
+                "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-y", file_url(source)])  # fmt: skip
+    media = probe(source)
+    assert media.video is not None
+    assert media.video.variable_rate == variable
+    spans = [(Fraction(n) + Fraction(n, 97), Fraction(n) + Fraction(n, 97) + Fraction(43, 70)) for n in range(38)]
+    with running(Run(scratch=tmp_path)):
+        result = smart_render(media, _cut(*spans))
+    wanted = sum((end - start for start, end in spans), Fraction(0))
+    assert abs(result.duration - wanted) < Fraction(1, 24)
+
+
 def test_matroska_is_copied_too(made: dict[str, Path], tmp_path: Path) -> None:
     source = _source(made, "closed H.264", ".mkv")
     run = Run(scratch=tmp_path)

@@ -269,17 +269,35 @@ class _Splicer:
             case _:
                 return ["-c:v", "libsvtav1", "-crf", crf, "-preset", "8", "-svtav1-params", "lp=2"]
 
-    def frames_of(self, start: Fraction, end: Fraction, *, variable: bool) -> tuple[int, int]:
-        """Frames nearest to a stretch's ends; of a constant rate, as many as its length has."""
-        first = self.groups.nearest((start + self.table.zero) / self.base)
-        count = len(self.groups.times)
-        if variable:
-            last = self.groups.nearest((end + self.table.zero) / self.base)
-            over = self.groups.times[last] * self.base - self.table.zero + 1 / (2 * self.rate) < end
-            stop = count if over and last == count - 1 else last
-        else:
-            stop = first + round((end - start) * self.rate)
-        return first, max(min(stop, count), first + 1)
+    def ranges_of(self, spans: Sequence[tuple[Fraction, Fraction]], *, variable: bool) -> list[tuple[int, int]]:
+        """Frames of stretches: first and end of each.
+
+        A stretch begins with the frame nearest to its start, and ends where the sum of all lengths so far is met
+        best: what one loses by going to a whole frame the next one gets back, so that nothing adds up.
+        """
+        times, count, found = self.groups.times, len(self.groups.times), list[tuple[int, int]]()
+        usual = int(np.median(np.diff(times))) if count > 1 else 1
+        whole = np.append(times, times[-1] + usual)
+        owed = Fraction(0)
+        for start, end in spans:
+            first = self.groups.nearest((start + self.table.zero) / self.base)
+            owed += end - start
+            if variable:
+                stop = _nearest(whole, whole[first] + owed / self.base)
+            else:
+                stop = first + round(owed * self.rate)
+            stop = max(min(stop, count), first + 1)
+            owed -= int(whole[stop] - whole[first]) * self.base if variable else (stop - first) / self.rate
+            if stop == count:
+                owed = min(owed, Fraction(0))  # what lies behind the end is nowhere
+            found.append((first, stop))
+        return found
+
+
+def _nearest(times: Counts, ticks: Fraction) -> int:
+    at = int(np.searchsorted(times, float(ticks)))
+    near = [index for index in (at - 1, at, at + 1) if 0 <= index < len(times)]
+    return min(near, key=lambda index: abs(int(times[index]) - ticks))
 
 
 def splice_picture(
@@ -316,7 +334,7 @@ def splice_picture(
         MediaError: the file is damaged.
     """
     splicer = _Splicer(table, rate, crf, preset, scratch, workers)
-    ranges = [splicer.frames_of(start, end, variable=variable) for start, end in spans]
+    ranges = splicer.ranges_of(spans, variable=variable)
     planned = [plan_pieces(splicer.groups, first, end, copies=copies) for first, end in ranges]
     pieces = [piece for span in planned for piece in span]
     again = [(number, piece) for number, piece in enumerate(pieces) if not piece.is_copied]

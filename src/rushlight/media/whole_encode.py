@@ -44,7 +44,12 @@ def encode_stretches(
     assert video is not None
     rate = video.rate
     made: list[PacketTable] = []
+    exact, laid = Fraction(0), 0
     for number, (start, end) in enumerate(spans):
+        # Edges are rounded from the exact sum, so that nothing adds up.
+        exact += end - start
+        count = max(round(exact * rate) - laid, 1)
+        laid += count
         path = scratch / f"whole-{number}.mp4"
         # Half a frame early, so that rounding cannot lose the first frame.
         early = float(max(video.clock_start - video.start + start - Fraction(1, 2) / rate, Fraction(0)))
@@ -52,7 +57,7 @@ def encode_stretches(
         run_ffmpeg([
             "-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS, "-codec_whitelist",
             ",".join(sorted(CODECS)), "-seek_timestamp", "1", "-ss", f"{early:.6f}", "-i", file_url(media.file.path),
-            "-map", "0:v:0", "-frames:v", str(max(round((end - start) * rate), 1)),
+            "-map", "0:v:0", "-frames:v", str(count),
             "-vf", f"fps={rate},{size},settb={rate.denominator}/{rate.numerator},setpts=N",
             "-c:v", "libx264", "-crf", str(crf), "-preset", preset, "-pix_fmt", "yuv420p", "-threads", "2",
             "-x264-params", "open-gop=0", "-fps_mode", "passthrough",
