@@ -282,10 +282,7 @@ class _Splicer:
         for start, end in spans:
             first = self.groups.nearest((start + self.table.zero) / self.base)
             owed += end - start
-            if variable:
-                stop = _nearest(whole, whole[first] + owed / self.base)
-            else:
-                stop = first + round(owed * self.rate)
+            stop = _nearest(whole, whole[first] + owed / self.base) if variable else first + round(owed * self.rate)
             stop = max(min(stop, count), first + 1)
             owed -= int(whole[stop] - whole[first]) * self.base if variable else (stop - first) / self.rate
             if stop == count:
