@@ -80,9 +80,10 @@ def minute(folder: Path) -> Path:
         joined = "".join(f"[v{n}][a{n}]" for n in range(len(clips)))
         given = [word for clip in clips for word in ("-i", file_url(clip))]
         graph = f"{chains}{joined}concat=n={len(clips)}:v=1:a=1[j][a];[j]fps={RATE},setpts=N/{RATE}/TB[v]"
-        run_ffmpeg([*given, "-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-frames:v", str(60 * RATE), "-t", "60",
-                    "-c:v", "libx264",
-                    "-preset", "ultrafast", "-crf", "10", "-c:a", "pcm_s16le", "-y", file_url(out)])  # fmt: skip
+        run_ffmpeg([
+            *given, "-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-frames:v", str(60 * RATE), "-t", "60",
+            "-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-c:a", "pcm_s16le", "-y", file_url(out),
+        ])  # fmt: skip
     else:
         run_ffmpeg(["-f", "lavfi", "-i", f"testsrc2=size=640x360:rate={RATE}:duration=60", "-f", "lavfi", "-i",
                     "aevalsrc=0.3*sin(2*PI*(200+20*t)*t)|0.2*sin(600*t):s=48000:d=60", "-c:v", "libx264", "-preset",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,9 +24,12 @@ from rushlight.media.whole_encode import encode_stretches
 
 __all__ = ["smart_render"]
 
+# Sound and picture further apart are noticed (ITU-R BT.1359); frames are that far apart only where little moves.
+_MOST_APART_SECONDS = Fraction(9, 100)
+
 
 @capability(
-    version=1,
+    version=2,
     metrics=("copied_frames", "encoded_frames", "copied_sound_packets", "sound_moved_seconds"),
     action="c2pa.edited",
     source_type="digitalCapture",
@@ -43,13 +46,14 @@ def smart_render(
     ] = "veryfast",
     sound: Annotated[
         Literal["copy", "exact"],
-        Field(description="copy: AAC is kept, and a stretch may move by half a packet; exact: encoded again."),
+        Field(description="copy: AAC is kept, a stretch moves by up to half a packet; exact: to the sample, encoded."),
     ] = "copy",
 ) -> Media:
     """Cut a recording without encoding it again: only the groups of pictures that a cut touches are new.
 
     All others are copied bit for bit. Where packets of a file cannot be copied the whole cut is encoded, and the
-    record says why. Times are uniform and the sound keeps to the picture over any number of cuts.
+    record says why. Frames keep the distances they have in the recording, so times are uniform where they are there;
+    the sound keeps to the picture over any number of cuts, and nothing drifts from the wished cut.
 
     Raises:
         InputError: no picture, no stretches, stretches outside the recording, or of another recording.
@@ -65,7 +69,7 @@ def smart_render(
         scratch = Path(folder)
         for table, picture in _pictures(media, spans, crf, preset, scratch):
             run.progress(0.6, "joining sound")
-            heard = _sound(media, table, picture, sound, scratch)
+            heard = _sound(media, table, picture, spans, sound, scratch)
             join_tracks(picture, heard, out)
             run.progress(0.9, "checking the joins")
             fault = faulty_seam(out, picture, workers=run.workers) if picture.copied_frames else ""
@@ -129,22 +133,59 @@ def _pictures(
     yield table, whole
 
 
-def _sound(media: Media, table: PacketTable, picture: Picture, wish: str, scratch: Path) -> Track | None:
+def _sound(
+    media: Media,
+    table: PacketTable,
+    picture: Picture,
+    spans: Sequence[tuple[Fraction, Fraction]],
+    wish: str,
+    scratch: Path,
+) -> Track | None:
     if table.sound is None:
         return None
     run, rate = current_run(), int(table.sound["sample_rate"])
-    edges, frame = [0], 0
-    for count in picture.spans:
-        frame += count
-        edges.append(round(Fraction(int(picture.times[frame]), picture.track.timescale) * rate))
-    lengths = [end - first for first, end in zip(edges, edges[1:], strict=False)]
-    stretches = [Stretch(start, Fraction(length, rate)) for start, length in zip(picture.starts, lengths, strict=True)]
     reason = can_copy_sound(table)
     if wish == "exact" or reason:
         if reason:
             run.note_weak(f"The sound was encoded again: {reason}.")
+        stretches, lengths = _as_wished(picture, spans, rate) or _under_pictures(picture, rate)
         return splice_sound_exact(media.file.path, table, stretches, lengths, scratch)
-    track, copied, moved = splice_sound_copied(table, stretches, lengths, scratch)
+    track, copied, moved = splice_sound_copied(table, *_under_pictures(picture, rate), scratch)
     run.figure("copied_sound_packets", copied)
     run.figure("sound_moved_seconds", float(moved))
     return track
+
+
+def _edges(picture: Picture) -> list[Fraction]:
+    """Where each stretch begins in the result, and the end of the last one, in seconds."""
+    frames = [0]
+    for count in picture.spans:
+        frames.append(frames[-1] + count)
+    return [Fraction(int(picture.times[frame]), picture.track.timescale) for frame in frames]
+
+
+def _under_pictures(picture: Picture, rate: int) -> tuple[list[Stretch], list[int]]:
+    """Sound that begins and ends with the frames of each stretch, and its lengths in samples."""
+    edges = [round(edge * rate) for edge in _edges(picture)]
+    return _stretches(picture.starts, edges, rate)
+
+
+def _as_wished(
+    picture: Picture, spans: Sequence[tuple[Fraction, Fraction]], rate: int
+) -> tuple[list[Stretch], list[int]] | None:
+    """Sound from exactly where each stretch was wished, which may lie between frames; None where those are too far."""
+    wished = [Fraction(0)]
+    for start, end in spans:
+        wished.append(wished[-1] + end - start)
+    shown = _edges(picture)
+    far = [abs(one - other) for one, other in zip(wished, shown, strict=True)]
+    far += [abs(start - at) for (start, _), at in zip(spans, picture.starts, strict=True)]
+    if max(far) > _MOST_APART_SECONDS:
+        return None
+    edges = [round(edge * rate) for edge in [*wished[:-1], shown[-1]]]
+    return _stretches([start for start, _ in spans], edges, rate)
+
+
+def _stretches(starts: Sequence[Fraction], edges: Sequence[int], rate: int) -> tuple[list[Stretch], list[int]]:
+    lengths = [end - first for first, end in zip(edges, edges[1:], strict=False)]
+    return [Stretch(start, Fraction(length, rate)) for start, length in zip(starts, lengths, strict=True)], lengths
