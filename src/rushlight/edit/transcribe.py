@@ -13,7 +13,8 @@ from rushlight.core.capability import capability
 from rushlight.core.run import current_run
 from rushlight.edit.listening.bands import RATE
 from rushlight.edit.listening.recording import exact_seconds, hear
-from rushlight.edit.listening.turns import speakers_of_turns, turns_of_speech
+from rushlight.edit.listening.turns import turns_of_speech
+from rushlight.edit.listening.voices import speakers_of
 from rushlight.models.recogniser import Recogniser, load_recogniser
 
 __all__ = ["transcribe"]
@@ -59,18 +60,18 @@ def transcribe(
     recogniser = load_recogniser(model)
     samples = hear(recording)
     turns = turns_of_speech(samples)
-    speakers = speakers_of_turns(samples, turns) if tell_speakers_apart else []
-    several = len(set(speakers)) > 1
+    speakers = speakers_of(samples) if tell_speakers_apart else []
+    count = len({number for _, _, number in speakers}) or 1
     found: list[TranscriptWord] = []
     for number, (start, end) in enumerate(turns):
         current_run().progress(0.3 + 0.7 * number / len(turns), "writing down")
         part = samples[int(start * RATE) : int(end * RATE)]
-        speaker = _SPEAKER_LETTERS[speakers[number]] if several else ""
         for word in recogniser.recognise(part, words=words, language=language):
             first = max(
                 exact_seconds(start + word.start, recording.duration), found[-1].start if found else Fraction(0)
             )
             last = max(exact_seconds(start + min(word.end, end - start), recording.duration), first)
+            speaker = _speaker_at(float(first + last) / 2, speakers) if count > 1 else ""
             found.append(
                 TranscriptWord(text=word.text, start=first, end=last, speaker=speaker, confidence=word.confidence)
             )
@@ -79,12 +80,18 @@ def transcribe(
     if recogniser.draft:
         run.note_weak(f"{recogniser.name} hears only about half of the words rightly: read its draft before using it.")
     run.figure("words", len(found))
-    run.figure("speakers", len(set(speakers)) if several else 1)
+    run.figure("speakers", count)
     return Transcript(
         words=tuple(found), duration=recording.duration, language=language, recogniser=recogniser.name,
         draft=recogniser.draft, exact_times=recogniser.exact_times, sound_sha256=recording.file.sha256,
         notes=_notes(recogniser, turns),
     )  # fmt: skip
+
+
+def _speaker_at(seconds: float, speakers: Sequence[tuple[float, float, int]]) -> str:
+    """Who speaks in the stretch that a time lies in, or nearest to."""
+    nearest = min(speakers, key=lambda stretch: max(stretch[0] - seconds, seconds - stretch[1], 0.0))
+    return _SPEAKER_LETTERS[nearest[2] % len(_SPEAKER_LETTERS)]
 
 
 def _notes(recogniser: Recogniser, turns: Sequence[tuple[float, float]]) -> tuple[str, ...]:

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from rushlight.edit.listening.bands import HOP, RATE, band_levels, cepstra
+from rushlight.edit.listening.pitch import follow_pitch
 
 __all__ = ["Hesitation", "find_hesitations"]
 
 Floats = NDArray[np.float32]
 
-_WINDOW = 640
-_LOWEST_HZ, _HIGHEST_HZ = 65, 400
-_BLOCK = 4096
 # Of natural logarithms of power: 6 dB above the floor, and within 26 dB of loud speech, something sounds.
 _ABOVE_FLOOR, _BELOW_LOUD = 1.4, 6.0
 _VOICED = 0.45
@@ -52,7 +50,7 @@ def find_hesitations(samples: Floats, least_seconds: float, stretched_seconds: f
     """
     levels = band_levels(samples)
     loudness = np.log(np.exp(levels[:, 2:18]).mean(axis=1))
-    voicing, pitch = _pitch(samples, len(levels))
+    voicing, pitch = follow_pitch(samples)
     floor, loud = np.percentile(loudness, 5), np.percentile(loudness, 95)
     sounding = loudness > max(floor + _ABOVE_FLOOR, loud - _BELOW_LOUD)
     moving = _movement(levels)
@@ -118,22 +116,3 @@ def _wander(pitch: Floats) -> float:
     slope, level = np.polyfit(places, tones[near], 1)
     spread = float((tones[near] - slope * places - level).std())
     return spread + 0.06 * abs(float(slope)) * len(tones) + (0.5 if near.mean() < 0.8 else 0.0)
-
-
-def _pitch(samples: Floats, count: int) -> tuple[Floats, Floats]:
-    """How periodic each frame is, 0 to 1, and at what frequency in hertz, by normalised autocorrelation."""
-    padded = np.concatenate([np.zeros(_WINDOW // 2, np.float32), samples, np.zeros(_WINDOW // 2 + HOP, np.float32)])
-    low, high = RATE // _HIGHEST_HZ, RATE // _LOWEST_HZ
-    window = np.hanning(_WINDOW).astype(np.float32)
-    own = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * _WINDOW)) ** 2)[: high + 1]
-    voicing, pitch = np.zeros(count, np.float32), np.zeros(count, np.float32)
-    for first in range(0, count, _BLOCK):
-        last = min(first + _BLOCK, count)
-        frames = padded[np.arange(first, last)[:, None] * HOP + np.arange(_WINDOW)]
-        frames = (frames - frames.mean(axis=1, keepdims=True)) * window
-        correlation = np.fft.irfft(np.abs(np.fft.rfft(frames, 2 * _WINDOW, axis=1)) ** 2, axis=1)[:, : high + 1]
-        ratio = correlation / np.maximum(correlation[:, :1], 1e-9) / (own / own[0])
-        best = ratio[:, low:].argmax(axis=1) + low
-        voicing[first:last] = np.clip(ratio[np.arange(last - first), best], 0, 1)
-        pitch[first:last] = RATE / best
-    return voicing, np.asarray(median_filter(pitch, 5), np.float32)
