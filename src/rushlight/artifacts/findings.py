@@ -1,4 +1,4 @@
-"""Places where something was found in a recording: silences, fillers, retakes. A person decides about them."""
+"""Places where something was found in a recording: silences, fillers, retakes, damage. A person decides about them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rushlight.core.units import Seconds, format_clock
 
 __all__ = ["Finding", "FindingKind", "Findings"]
 
-FindingKind = Literal["silence", "filler", "retake", "false_start"]
+FindingKind = Literal["silence", "filler", "retake", "false_start", "damage"]
 
 
 class Finding(BaseModel):

@@ -25,9 +25,11 @@ __all__ = ["cut_out", "kept_of", "plan_cut"]
 _SAMPLE_RATE = 16_000
 # A stretch between two cuts that is shorter than this is a flash: it goes with them.
 _SHORTEST = Fraction(15, 100)
+# A cut point is moved by up to 150 ms and a frame, and what is lost is the quietest place of all.
+_DAMAGE_MARGIN = Fraction(1, 5)
 
 
-@capability(version=1, metrics=("kept_seconds", "removed_seconds", "cuts"))
+@capability(version=2, metrics=("kept_seconds", "removed_seconds", "cuts"))
 def plan_cut(
     media: Media,
     findings: Findings,
@@ -39,11 +41,14 @@ def plan_cut(
     margin_seconds: Annotated[
         Seconds, Field(description="Kept of a silence at either side, so that speech can breathe.")
     ] = Fraction(12, 100),
-    removed: Annotated[tuple[str, ...], Field(description="What to cut out: silence, filler, retake, false_start.")] = (
+    removed: Annotated[
+        tuple[str, ...], Field(description="What to cut out: silence, filler, retake, false_start, damage.")
+    ] = (
         "silence",
         "filler",
         "retake",
         "false_start",
+        "damage",
     ),
 ) -> EditList:
     """Cut out what was found in a recording, unless a person wants it kept, at points that nobody hears.
@@ -63,6 +68,8 @@ def plan_cut(
         if found.kind not in removed or found.keep:
             continue
         margin = margin_seconds if found.kind == "silence" else Fraction(0)
+        if found.kind == "damage":
+            margin = -_DAMAGE_MARGIN
         # Nothing is said before the first and after the last word, so there is nothing to breathe towards.
         start = found.start + (margin if found.start > 0 else 0)
         end = found.end - (margin if found.end < media.duration else 0)

@@ -21,6 +21,7 @@ from rushlight.create.render_film import render_film
 from rushlight.edit.align_script import align_script
 from rushlight.edit.caption_cut import caption_cut
 from rushlight.edit.edit_transcript import edit_transcript
+from rushlight.edit.find_damage import find_damage
 from rushlight.edit.lay_cut import lay_cut
 from rushlight.edit.plan_cut import plan_cut
 from rushlight.edit.render_cut_sound import render_cut_sound
@@ -210,8 +211,8 @@ class _Cutter:
 
     def _listen(self, take: _Take) -> None:
         """Find what may go, and what is said where that is needed."""
-        found: list[Finding] = []
-        notes: list[str] = []
+        damage: Findings = self.project.run(find_damage, take.media, whole=not self.wishes.copy)
+        found, notes = list(damage.findings), list(damage.notes)
         if self._needs_words():
             take.transcript = self._transcript(take)
         for wish in self.wishes.remove:

@@ -27,7 +27,8 @@ _LONGEST_SECONDS = Fraction(6)
 _BINS = 1200
 # More than this nobody listens through; the list goes on without sounds, and says so.
 _MOST_SOUNDS = 300
-_COLOURS = {"silence": "#7a8aa0", "filler": "#c9822b", "retake": "#b0413e", "false_start": "#8b5fbf"}
+_COLOURS = {"silence": "#7a8aa0", "filler": "#c9822b", "retake": "#b0413e", "false_start": "#8b5fbf",
+            "damage": "#444444"}  # fmt: skip
 
 
 @dataclass(frozen=True)

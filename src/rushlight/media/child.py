@@ -1,7 +1,7 @@
 """The guarded process (`python -m rushlight.media.child`): it opens one file under limits, answers over a pipe.
 
 Every answer is one byte of kind, four of length, and the payload. Kinds: `J` facts as JSON, `S` samples or pixels,
-`D` done, `F` a frame is in its slot, `L` a colour table is needed, `E` an error.
+`D` done, `P` how far it came, `F` a frame is in its slot, `L` a colour table is needed, `E` an error.
 """
 
 from __future__ import annotations
@@ -157,12 +157,20 @@ def _seams(task: dict[str, Any]) -> None:
     answer(b"D")
 
 
+def _damage(task: dict[str, Any]) -> None:
+    from rushlight.media.damage_source import lost_parts
+
+    found = lost_parts(task["path"], task["trusted"], task["whole"], lambda at: answer(b"P", str(at).encode()))
+    answer(b"J", json.dumps(found).encode())
+    answer(b"D")
+
+
 def main() -> None:
     """Do the one task given on the command line."""
     task = json.loads(sys.argv[1])
     restrict(**task["limits"])
     jobs = {"picture": _picture, "sound": _sound, "still": _still, "probe": _probe}
-    jobs |= {"packets": _packets, "seams": _seams, "thumbnails": _thumbnails}
+    jobs |= {"packets": _packets, "seams": _seams, "damage": _damage, "thumbnails": _thumbnails}
     try:
         jobs[task["job"]](task)
     except RushlightError as error:

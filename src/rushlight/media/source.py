@@ -49,6 +49,8 @@ _SOUND_CODECS = """
 CODECS = frozenset((_PICTURE_CODECS + _SOUND_CODECS).split())
 """Decoders let in."""
 
+_MOST_BOXES = 64
+
 _MATRICES = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 9: "bt2020", 10: "bt2020"}
 
 
@@ -104,9 +106,37 @@ def opened(path: str, *, trusted: bool = False) -> InputContainer:
         raise _refusal(error, path) from error
 
 
+def _lacks_index(path: str) -> bool:
+    """Whether this is the beginning of an MP4 whose table of contents, written last, is missing."""
+    size, at, kinds = os.path.getsize(path), 0, set[bytes]()  # noqa: PTH202
+    with open(path, "rb") as file:  # noqa: PTH123
+        while at + 8 <= size and len(kinds) < _MOST_BOXES:
+            file.seek(at)
+            head = file.read(16)
+            length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+            if not kinds and kind != b"ftyp":
+                return False
+            kinds.add(kind)
+            length = int.from_bytes(head[8:16], "big") if length == 1 else length
+            if length < 8:
+                break
+            at += length
+    return b"mdat" in kinds and not kinds & {b"moov", b"moof"}
+
+
 def _refusal(error: Exception, path: str) -> MediaError | LimitError:
     if isinstance(error, MemoryError):
         return LimitError("Reading this file needs more memory than is allowed.", path=path)
+    try:
+        headless = _lacks_index(path)
+    except OSError:
+        headless = False
+    if headless:
+        return MediaError(
+            "This recording was cut short before its table of contents was written, so nothing of it can be played.",
+            path=path,
+            hint="A repair tool can rebuild the table from a whole recording of the same camera.",
+        )
     return MediaError(
         "This is not a media file that can be read, or it is damaged or cut short.",
         path=path,
