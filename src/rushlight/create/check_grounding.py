@@ -16,7 +16,9 @@ from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
 from rushlight.create.claims import START_WORDS, Found, find_claims, unit_after, unit_words_of
 from rushlight.create.derivation import Derived, derive
-from rushlight.create.paraphrase import paraphrase_faults
+from rushlight.create.grounding.directions import CHANGES
+from rushlight.create.grounding.evidence import Evidence
+from rushlight.create.grounding.paraphrase import paraphrase_faults
 from rushlight.create.sources.table import Table, load_table
 
 __all__ = ["check_grounding", "line_checker", "line_faults"]
@@ -158,12 +160,16 @@ class _Checker:
         if not spans:
             return [self._anywhere(found, line) for found in claims]
         place = ", ".join(f"characters {start}–{end}" for start, end in spans)
-        quoted = " ".join(text[start:end] for start, end in spans)
-        return _compare(line.text, quoted, claims, place) or self._in_other_words(line, quoted, spans[0][0], place)
+        evidence = Evidence(
+            tuple(text[start:end] for start, end in spans),
+            tuple(text[max(start - _BEFORE_CHARACTERS, 0) : start] for start, _ in spans),
+            self.source.title,
+            text,
+        )
+        return _compare(line.text, evidence.text, claims, place) or self._in_other_words(line, evidence, place)
 
-    def _in_other_words(self, line: Line, quoted: str, start: int, place: str) -> list[_Judged]:
-        before = self.source.text[max(start - _BEFORE_CHARACTERS, 0) : start]
-        faults = paraphrase_faults(line.text, quoted, before, self.source.title, self.source.text)
+    def _in_other_words(self, line: Line, evidence: Evidence, place: str) -> list[_Judged]:
+        faults = paraphrase_faults(line.text, evidence)
         judged = [_Judged(found, reason=reason) for found, reason in faults]
         wrong = [(found.start, found.end) for found, _ in faults]
         fine = [f for f in find_claims(line.text) if not any(s < f.end and f.start < e for s, e in wrong)]
@@ -373,7 +379,8 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
     if not said or same < (_REORDERED if reordered else _NEARLY_QUOTED) * len(said):
         return []
     matched = {place for block in blocks for place in range(block.a, block.a + block.size)}
-    faults = [(found.start, found.end) for found, _ in paraphrase_faults(line, quoted, "", "")]
+    other_words = paraphrase_faults(line, Evidence((quoted,)))
+    faults = [(found.start, found.end) for found, _ in other_words]
     judged = []
     for found in claims:
         inside = [i for i, (_, start, end) in enumerate(said) if start < found.end and end > found.start]
@@ -382,6 +389,7 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
             inside.append(inside[-1] + 1)
         reworded = not any(s < found.end and found.start < e for s, e in faults) and (
             found.kind in ("number", "date")
+            or found.text.casefold() in CHANGES
             # A name in another form, such as a land for its people; one of the place's own words may be misplaced.
             or (found.kind == "name" and not any(said[i][0] in known for i in inside))
         )
@@ -399,6 +407,12 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
         elif line[start].isupper() and not (word in known and START_WORDS.match(word)):
             found = Found("name", line[start:end], start, end)
             judged.append(_Judged(found, reason=f"The place this line names does not say {line[start:end]!r}."))
+    wrong = [(item.found.start, item.found.end) for item in judged if item.reason]
+    judged += [
+        _Judged(found, reason=reason)
+        for found, reason in other_words
+        if found.kind in ("date", "measure") and not any(s < found.end and found.start < e for s, e in wrong)
+    ]
     dropped = [given[i][0] for i in _unmatched(blocks, len(given)) if given[i][0] in _NEGATIONS]
     if dropped and _inner_loss(blocks):
         found = Found("direction", line[:1], 0, 1)

@@ -139,6 +139,9 @@ def find_claims(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Found]
         if take(*match.span()):
             found.append(_number_word(match))
     for match in _SIGNED.finditer(text):
+        # Inside a sentence a capital makes it a name: Upper Falls.
+        if match.group()[0].isupper() and re.search(r"[\w,;]\s+$", text[: match.start()]):
+            continue
         if take(*match.span()):
             word = match.group().lower()
             kind: Kind = "direction" if word in _TREND else "extreme"

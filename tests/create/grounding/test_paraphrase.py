@@ -9,14 +9,16 @@ from types import ModuleType
 
 import pytest
 
-from rushlight.create.paraphrase import paraphrase_faults
+from rushlight.create.grounding.evidence import Evidence
+from rushlight.create.grounding.paraphrase import paraphrase_faults
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 EVIDENCE = (
     "The Aurelia struck a mine off Cape Wessel on 9 January 1942 and sank in 17 minutes. "
     "Of the 291 people on board, 83 died, and Captain Lars Holm of the Sundby Steamship Company was the last to leave."
 )
 BEFORE = "She was designed by Ingrid Solheim, a Norwegian."
+ALL = Evidence((EVIDENCE,), (BEFORE,), "", BEFORE + " " + EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ BEFORE = "She was designed by Ingrid Solheim, a Norwegian."
     ],
 )
 def test_true_lines_pass(line: str) -> None:
-    assert paraphrase_faults(line, EVIDENCE, BEFORE, "") == []
+    assert paraphrase_faults(line, Evidence((EVIDENCE,), (BEFORE,))) == []
 
 
 @pytest.mark.parametrize(
@@ -50,12 +52,12 @@ def test_true_lines_pass(line: str) -> None:
     ],
 )
 def test_false_lines_are_caught(line: str, wrong: str) -> None:
-    assert wrong in [found.text for found, _ in paraphrase_faults(line, EVIDENCE, BEFORE, "", EVIDENCE + BEFORE)]
+    assert wrong in [found.text for found, _ in paraphrase_faults(line, ALL)]
 
 
 def test_a_pronoun_lends_its_name() -> None:
-    assert paraphrase_faults("Solheim drew two ships.", "She drew 2 ships.", BEFORE, "") == []
-    assert paraphrase_faults("Holm drew two ships.", "She drew 2 ships.", BEFORE, "", EVIDENCE)
+    assert paraphrase_faults("Solheim drew two ships.", Evidence(("She drew 2 ships.",), (BEFORE,))) == []
+    assert paraphrase_faults("Holm drew two ships.", Evidence(("She drew 2 ships.",), (BEFORE,), "", EVIDENCE))
 
 
 def benchmark() -> ModuleType:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rushlight.create.quantities import is_said_by, read_quantities
+from rushlight.create.grounding.quantities import read_quantities
+from rushlight.create.grounding.rounding import is_said_by
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,8 @@ def test_one_number_is_read(text: str, kind: str, value: float, unit: str) -> No
 def test_units_are_shared_and_idle_words_left() -> None:
     assert [q.low for q in read_quantities("from 58 to 34 per cent")] == [0.58, 0.34]
     assert [q.unit for q in read_quantities("from 120 kroner to 75")] == ["kroner", "kroner"]
-    assert read_quantities("one of them, a month and a half later") == []
+    assert read_quantities("one of them") == []
+    assert [(q.low, q.unit) for q in read_quantities("a month and a half later")] == [(1.5, "months")]
 
 
 @pytest.mark.parametrize(

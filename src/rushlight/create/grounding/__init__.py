@@ -1,0 +1,1 @@
+"""Whether a line in other words says what the sentences say that it rests on."""
