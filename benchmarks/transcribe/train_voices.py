@@ -1,9 +1,10 @@
 """Learn what tells speakers apart, for `transcribe`: a linear discriminant over readers, its weights and card.
 
 85 readers of the LibriSpeech fixtures (CC-BY-4.0), about 14 s each, in pieces of 2.2 s; each also 12 % higher and
-lower, as two more readers, and every piece once more through another equaliser, so that microphones count less. The
-distance from which stretches are other people's is set on half of the readers with a discriminant of the other half:
-2.2 times the mean distance within a reader, where one to three readers at a time were confused least.
+lower, as two more readers. All of it once as it is and once through an equaliser, so that microphones count less, and
+over noise 12 to 40 dB below. The distance from which stretches are other people's is set on conversations of half of
+the readers (conversations.py) with a discriminant of the other half: 1.8 times the mean distance within a reader,
+where conversations of one to three were confused least.
 
 Run: `python benchmarks/transcribe/train_voices.py`; two minutes.
 """
@@ -24,12 +25,14 @@ from scipy.signal import butter, resample_poly, sosfilt
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.find_silence.sessions import FIXTURES, RATE, sound
+from benchmarks.transcribe.conversations import conversation, turns_of
 from rushlight.edit.listening.voices import MODEL, voice_frames, voice_numbers
 
 Floats = NDArray[np.float32]
 SEED, READERS = 1, 85
 PIECE, STEP = 2.2, 1.5
-DIRECTIONS, EVEN, APART = 12, 0.1, 2.2
+DIRECTIONS, EVEN, APART = 8, 0.1, 1.8
+CONVERSATIONS = 12
 
 
 def pieces(samples: Floats) -> list[Floats]:
@@ -56,14 +59,30 @@ def discriminant(numbers: Floats, readers: NDArray[np.int_]) -> dict[str, Floats
     return {"mean": mean, "spread": spread, "directions": directions[:, ::-1][:, :DIRECTIONS]}
 
 
-def inside(model: dict[str, Floats], numbers: Floats, readers: NDArray[np.int_]) -> float:
-    """Mean squared distance between two pieces of one reader."""
-    points = ((numbers - model["mean"]) / model["spread"]) @ model["directions"]
-    found = []
-    for reader in np.unique(readers):
-        own = points[readers == reader]
-        far = ((own[:, None] - own[None]) ** 2).sum(axis=2)
-        found += far[np.triu_indices(len(own), 1)].tolist()
+def noisy(rng: np.random.Generator, samples: Floats) -> Floats:
+    noise = rng.normal(size=len(samples))
+    if rng.random() < 0.5:
+        noise = sosfilt(butter(1, 300, fs=RATE, output="sos"), noise)
+    return (samples + noise / noise.std() * samples.std() * 10 ** (-rng.uniform(12, 40) / 20)).astype(np.float32)
+
+
+def within_readers(model: dict[str, Floats], readers: list[list[Floats]], rng: np.random.Generator) -> float:
+    """Mean squared distance between two stretches of up to 3 s of one reader in a conversation."""
+    found: list[float] = []
+    for number in range(3 * CONVERSATIONS):
+        chosen = [readers[place] for place in rng.permutation(len(readers))[: number % 3 + 1]]
+        samples, truth = conversation(chosen, rng, float(rng.uniform(15, 40)))
+        frames, numbers, who = voice_frames(samples), [], []
+        for start, end, reader in truth:
+            if end - start >= 0.9:
+                edges = np.linspace(start, end, max(round((end - start) / 3), 1) + 1)
+                for one, two in zip(edges, edges[1:], strict=False):
+                    numbers.append(voice_numbers(frames, int(one * 100), int(two * 100) + 1))
+                    who.append(reader)
+        points = ((np.array(numbers) - model["mean"]) / model["spread"]) @ model["directions"]
+        for reader in set(who):
+            own = points[np.array(who) == reader]
+            found += ((own[:, None] - own[None]) ** 2).sum(axis=2)[np.triu_indices(len(own), 1)].tolist()
     return float(np.mean(found))
 
 
@@ -72,20 +91,19 @@ def main() -> None:
     files = sorted((FIXTURES / "speech" / "librispeech_speakers").glob("*.flac"))[:READERS]
     numbers: list[Floats] = []
     readers: list[int] = []
-    plain: list[bool] = []
     for number, path in enumerate(files):
         for variant, (up, down) in enumerate(((1, 1), (22, 25), (25, 22))):
             samples = sound(path)
             if up != down:
                 samples = resample_poly(samples, up, down).astype(np.float32)
             for kind in (samples, equalised(rng, samples)):
-                found = pieces(kind)
+                found = pieces(noisy(rng, kind))
                 numbers += found
                 readers += [3 * number + variant] * len(found)
-                plain += [kind is samples and variant == 0] * len(found)
-    x, y, own = np.array(numbers), np.array(readers), np.array(plain)
+    x, y = np.array(numbers), np.array(readers)
     even = (y // 3) % 2 == 0
-    apart = APART * inside(discriminant(x[even], y[even]), x[~even & own], y[~even & own])
+    held = [turns for path in files[1::2] if len(turns := turns_of(sound(path))) >= 2]
+    apart = APART * within_readers(discriminant(x[even], y[even]), held, rng)
     model = discriminant(x, y) | {"apart": np.array([apart])}
     save_file({name: np.ascontiguousarray(value, np.float32) for name, value in model.items()}, MODEL)
     card = {
