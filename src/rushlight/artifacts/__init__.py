@@ -5,6 +5,7 @@ from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.cut import Cut
 from rushlight.artifacts.edit_list import EditList, EditSpan
+from rushlight.artifacts.faults import Fault, Faults
 from rushlight.artifacts.findings import Finding, Findings
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
@@ -38,6 +39,8 @@ __all__ = [
     "EditList",
     "EditSpan",
     "Element",
+    "Fault",
+    "Faults",
     "Finding",
     "Findings",
     "Frame",

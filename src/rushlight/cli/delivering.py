@@ -140,8 +140,13 @@ def _table(artifact: Any) -> str:
     return table
 
 
+def _page(artifact: Any) -> bytes | str:
+    return artifact.page.path.read_bytes() if artifact.page else _words(artifact)
+
+
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
+    "Faults": {".csv": _table, ".html": _page, ".txt": _words},
     "Findings": {".txt": _words},
     "Ideas": {".txt": _words},
     "Outline": {".toml": _outline},

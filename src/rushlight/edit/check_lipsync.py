@@ -18,7 +18,7 @@ from rushlight.core.run import current_run
 from rushlight.media.decode import VideoReader
 from rushlight.media.sound import read_sound
 
-__all__ = ["check_lipsync"]
+__all__ = ["check_lipsync", "measure_offset"]
 
 Signal = NDArray[np.float64]
 
@@ -49,6 +49,15 @@ def check_lipsync(
     Raises:
         MediaError: a damaged film.
     """
+    found = measure_offset(film, most_seconds, min_confidence)
+    current_run().figure("confidence", found.confidence)
+    if found.offset is None:
+        current_run().note_weak(f"How far sound and picture are apart was not told: {found.reason}.")
+    return found
+
+
+def measure_offset(film: Media, most_seconds: float = 1.0, min_confidence: float = 0.6) -> LipSync:
+    """As the capability, for steps that need it on their way."""
     if film.video is None or film.sound is None or film.is_still:
         lacking = "sound" if film.sound is None else "moving picture"
         return _said(None, 0.0, "", f"it has no {lacking}")
@@ -66,9 +75,6 @@ def check_lipsync(
 
 
 def _said(offset: float | None, sure: float, method: str, reason: str) -> LipSync:
-    current_run().figure("confidence", round(sure, 3))
-    if offset is None:
-        current_run().note_weak(f"How far sound and picture are apart was not told: {reason}.")
     exact = None if offset is None else Fraction(round(offset * 1000), 1000)
     return LipSync(offset=exact, confidence=round(sure, 3), method=method, reason=reason)
 

@@ -25,7 +25,7 @@ from rushlight.models.shot_detector.detector import (
     odds_of,
 )
 
-__all__ = ["detect_shots"]
+__all__ = ["detect_shots", "find_shots"]
 
 # The network knows footage of 24 to 30 frames a second; faster footage is looked at in steps.
 _USUAL_RATE = 30
@@ -60,6 +60,19 @@ def detect_shots(
         MediaError: a file of which nothing decodes.
         ModelError: an unknown detector.
     """
+    found = find_shots(film, detector, caution)
+    cuts = sum(one.kind == "cut" for one in found.transitions)
+    for name, count in (("shots", len(found.shots)), ("cuts", cuts), ("gradual", len(found.transitions) - cuts)):
+        current_run().figure(name, float(count))
+    return found
+
+
+def find_shots(film: Media, detector: str = "house", caution: float = 0.0) -> Shots:
+    """As the capability, for steps that need the shots of a film on their way.
+
+    Raises:
+        InputError: a still, or a file without moving picture.
+    """
     if film.video is None or film.is_still:
         raise InputError("There is no moving picture in this file.", path=film.file.path, hint="Give a film.")
     network = load_shot_detector(detector)
@@ -67,22 +80,14 @@ def detect_shots(
     step = max(round(rate / _USUAL_RATE), 1) if rate > _FAST_RATE else 1
     watched = _Watched(film, step)
     odds = list(odds_of(network, watched.blocks()))
-    times = watched.times
     found = find_transitions(np.concatenate(odds), network.thresholds.shifted(caution)) if odds else []
     found = [one for one in found if one.start > 0 and one.end < len(watched.numbers) - 1]
     transitions = [_placed(one, watched, network) for one in found]
-    shots = _spans(transitions, times, film)
-    for name, count in (
-        ("shots", len(shots)),
-        ("cuts", sum(one.kind == "cut" for one in transitions)),
-        ("gradual", sum(one.kind != "cut" for one in transitions)),
-    ):
-        current_run().figure(name, float(count))
     return Shots(
-        shots=shots,
+        shots=_spans(transitions, watched.times, film),
         transitions=tuple(transitions),
         rate=rate,
-        frame_count=len(times),
+        frame_count=len(watched.times),
         duration=film.duration,
         picture_sha256=film.file.sha256,
         detector=f"{network.name} {network.revision}",

@@ -66,6 +66,8 @@ class Samples:
             "Media of smart_render": self._clip,
             "EditList of smart_render": self._edit_list,
             "Media of detect_shots": self._clip,
+            "Media of check_quality": self._talk,
+            "Shots of check_quality": lambda: self.project.run("detect_shots", self._talk()),
             "Shots": lambda: self.project.run("detect_shots", self._clip()),
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),
             "LipSync": lambda: LipSync(offset=Fraction(1, 25), confidence=0.9, method="events"),

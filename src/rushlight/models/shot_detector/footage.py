@@ -74,21 +74,36 @@ class Thing:
     speed: tuple[float, float]
     swing: tuple[float, float, float]
     """How far it swings to and fro (pixels), how fast (turns a frame), and from where (a share of a turn)."""
+    step: tuple[float, float, float, float, float] = (0, 1, 0, 0, 0)
+    """A move that begins and ends, as of a hand reaching in: from which frame, for how many, by how many pixels across
+    and down, and how much it grows; a negative number of frames goes there and back."""
 
     def draw(self, frame: Frames, number: float) -> None:
         """Put it into a frame."""
         far, fast, begin = self.swing
         turn = far * np.sin(2 * np.pi * (fast * number + begin))
-        x = round(self.at[0] + self.speed[0] * number + turn)
-        y = round(self.at[1] + self.speed[1] * number + turn * 0.3)
-        high, wide = self.mask.shape[:2]
+        begin_at, lasts, across, down, growth = self.step
+        share = float(np.clip((number - begin_at) / abs(lasts), 0, 1))
+        eased = np.sin(np.pi * share) if lasts < 0 else share * share * (3 - 2 * share)
+        x = round(self.at[0] + self.speed[0] * number + turn + across * eased)
+        y = round(self.at[1] + self.speed[1] * number + turn * 0.3 + down * eased)
+        mask, texture = self._grown(1 + growth * eased)
+        high, wide = mask.shape[:2]
         left, top, right, bottom = max(x, 0), max(y, 0), min(x + wide, frame.shape[1]), min(y + high, frame.shape[0])
         if left >= right or top >= bottom:
             return
-        mask = self.mask[top - y : bottom - y, left - x : right - x]
+        mask = mask[top - y : bottom - y, left - x : right - x]
         under = frame[top:bottom, left:right]
-        over = self.texture[top - y : bottom - y, left - x : right - x]
+        over = texture[top - y : bottom - y, left - x : right - x]
         frame[top:bottom, left:right] = (under + mask * (over.astype(np.float32) - under)).astype(np.uint8)
+
+    def _grown(self, scale: float) -> tuple[Floats, Frames]:
+        if abs(scale - 1) < 0.01:
+            return self.mask, self.texture
+        high, wide = self.mask.shape[:2]
+        size = max(round(wide * scale), 2), max(round(high * scale), 2)
+        mask = cv2.resize(self.mask, size, interpolation=cv2.INTER_LINEAR)
+        return mask[..., None], cv2.resize(self.texture, size, interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
 def _texture(rng: np.random.Generator, wide: int, high: int) -> Frames:
@@ -129,7 +144,7 @@ def made_scene(rng: np.random.Generator) -> Scene:
         thing = Thing(_texture(rng, *size), _shape(rng, *size), _place(rng), (0, 0), (0, 0, 0))
         thing.draw(ground, 0)
     scene = Scene(ground[None], place=int(rng.integers(1 << 30)))
-    for _ in range(int(rng.choice([0, 1, 1, 2, 3, 5]))):
+    for _ in range(int(rng.choice([0, 1, 1, 2, 3, 5, 7]))):
         scene.things.append(moving_thing(rng))
     return scene
 
@@ -141,7 +156,15 @@ def moving_thing(rng: np.random.Generator) -> Thing:
     angle = rng.uniform(0, 2 * np.pi)
     swing = (rng.uniform(0, 12), rng.uniform(0.002, 0.05), rng.uniform()) if rng.random() < 0.6 else (0.0, 0.0, 0.0)
     speed = (float(pace * np.cos(angle)), float(pace * np.sin(angle) * 0.4))
-    return Thing(_texture(rng, *size), _shape(rng, *size), _place(rng), speed, swing)
+    step = (0.0, 1.0, 0.0, 0.0, 0.0)
+    if rng.random() < 0.55:
+        size = int(rng.integers(20, 100)), int(rng.integers(20, 90))
+        lasts = float(rng.integers(8, 50)) * float(rng.choice([1, 1, -2]))
+        growth = float(rng.choice([0, 0, rng.uniform(-0.4, 1.2)]))
+        step = float(rng.integers(0, 140)), lasts, float(rng.normal(0, 60)), float(rng.normal(0, 35)), growth
+        if rng.random() < 0.6:
+            speed = (speed[0] * 0.1, speed[1] * 0.1)
+    return Thing(_texture(rng, *size), _shape(rng, *size), _place(rng), speed, swing, step)
 
 
 def _place(rng: np.random.Generator) -> tuple[float, float]:
@@ -166,7 +189,7 @@ class Sources:
         number = int(rng.integers(len(chosen)))
         scene = Scene(chosen[number], place=-1 - number - (10_000 if kind == "still" else 0))
         if kind == "still":
-            scene.things = [moving_thing(rng) for _ in range(int(rng.choice([0, 0, 1, 1, 2, 3])))]
+            scene.things = [moving_thing(rng) for _ in range(int(rng.choice([0, 0, 1, 1, 2, 3, 5])))]
         else:
             start = int(rng.integers(max(len(scene.frames) - 60, 1)))
             scene.frames = scene.frames[start:]

@@ -261,7 +261,7 @@ def _finished(rng: np.random.Generator, frames: Floats) -> Frames:
         grey = frames @ np.array([0.3, 0.59, 0.11], np.float32)
         frames = np.repeat(grey[..., None], 3, axis=3) * rng.uniform(0.85, 1.1, 3).astype(np.float32)
     if rng.random() < 0.3:
-        frames = 255 * (frames.clip(0, 255) / 255) ** np.float32(np.exp(rng.normal(0, 0.3)))
+        frames = np.asarray(255 * (frames.clip(0, 255) / 255) ** np.exp(rng.normal(0, 0.3)), np.float32)
     small: Floats = np.stack([cv2.resize(frame, SEEN, interpolation=cv2.INTER_AREA) for frame in frames])
     if rng.random() < 0.6:  # grain
         small += rng.normal(0, rng.choice([0.4, 1, 2, 4]), small.shape).astype(np.float32)

@@ -37,12 +37,12 @@ class Recipe:
     """How it is trained."""
 
     seed: int = 20
-    films: int = 720
+    films: int = 1000
     frames: int = 600
     """Of each film."""
     window: int = 100
     batch: int = 10
-    steps: int = 1700
+    steps: int = 3000
     rate: float = 3e-3
     held_out: int = 40
     """Films that choose the thresholds and are never learned from."""

@@ -1,0 +1,1 @@
+"""Finding faults of picture and sound, each kind by its own measure."""

@@ -1,0 +1,286 @@
+"""Faults of the picture, from small pictures of every frame.
+
+A frozen picture is told from a still one by what surrounds it: something moved just before or after. Lost frames show
+as a gap in the time stamps, or as a jump among steady motion that is no cut. Blur is judged against the same shot:
+even its sharpest part has lost its fine detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from rushlight.edit.faults.flashing import flashing_spans, frame_light
+from rushlight.edit.faults.spans import Spotted, runs
+from rushlight.media.thumbnails import Thumbnails
+
+__all__ = ["PictureMeasures", "measure_picture", "spot_picture_faults"]
+
+Floats = NDArray[np.float64]
+
+_GRID = (6, 8)
+_TINT_EVERY = 6
+# Detail of the finest octave over the next, as it is in pictures of 320 × 180: real shots have 0.6 to 1.4 and keep it
+# within a tenth; out of focus by 3 pixels of 640 they fall to 0.55 and less.
+_SOFT, _LOST, _STILL_SHARP = 0.5, 0.73, 0.7
+# Of 255: darker than this is black, as encoders and sets differ about the last few steps; brighter is blown out.
+_BLACK, _WHITE = 24, 250
+
+
+@dataclass
+class PictureMeasures:
+    """One value a frame, unless said otherwise; frames in order."""
+
+    times: list[Fraction] = field(default_factory=list)
+    dark: list[float] = field(default_factory=list)
+    """Share of pixels that are black."""
+    bright: list[float] = field(default_factory=list)
+    """Share of pixels that are blown out."""
+    change: list[float] = field(default_factory=list)
+    """Mean absolute difference of luma to the frame before, 0 to 255."""
+    most_change: list[float] = field(default_factory=list)
+    """The same in the part of the picture that changed most."""
+    detail: list[float] = field(default_factory=list)
+    """Fine detail against coarser detail in the sharpest part of the picture."""
+    tint: list[tuple[float, float]] = field(default_factory=list)
+    """Mean distance from grey: red − green, blue − green, of the brightest unclipped fifth."""
+    light: list[Floats] = field(default_factory=list)
+    """Relative luminance of each of 6 × 8 parts."""
+    red: list[Floats] = field(default_factory=list)
+    """Saturated red of the same."""
+    small: list[NDArray[np.uint8]] = field(default_factory=list)
+    """Luma at 32 × 18, to tell a jump within a view from a cut to another."""
+
+
+def measure_picture(blocks: Iterable[Thumbnails], measures: PictureMeasures) -> Iterator[Fraction]:
+    """Measure all frames; yields the time reached after each block."""
+    before: NDArray[np.uint8] | None = None
+    for block in blocks:
+        for time, frame in zip(block.times, block.frames, strict=True):
+            grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+            _measure(measures, frame, grey, before)  # type: ignore[arg-type]
+            measures.times.append(time)
+            before = grey  # type: ignore[assignment]
+        yield block.times[-1]
+
+
+def _measure(
+    measures: PictureMeasures, frame: NDArray[np.uint8], grey: NDArray[np.uint8], before: NDArray[np.uint8] | None
+) -> None:
+    measures.dark.append(float((grey < _BLACK).mean()))
+    measures.bright.append(float((grey >= _WHITE).mean()))
+    if before is None:
+        measures.change.append(0.0)
+        measures.most_change.append(0.0)
+    else:
+        difference = cv2.absdiff(grey, before)
+        measures.change.append(float(difference.mean()))
+        parts = cv2.resize(difference.astype(np.float32), _GRID[::-1], interpolation=cv2.INTER_AREA)
+        measures.most_change.append(float(parts.max()))
+    measures.detail.append(_detail(grey))
+    # A cast lies over a shot, so a few frames a second tell it.
+    at_once = len(measures.tint) % _TINT_EVERY == 0
+    measures.tint.append(_tint(frame[::2, ::2], grey[::2, ::2]) if at_once else measures.tint[-1])
+    light, red = frame_light(frame, _GRID)
+    measures.small.append(cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA))
+    measures.light.append(light)
+    measures.red.append(red)
+
+
+def _detail(grey: NDArray[np.uint8]) -> float:
+    """Energy of the finest octave over the next, in the part where it is greatest; blur takes the finest first."""
+    size = grey.shape[1] // 2 * 2, grey.shape[0] // 2 * 2
+    half = cv2.pyrDown(grey, dstsize=(size[0] // 2, size[1] // 2))
+    quarter = cv2.pyrDown(half)
+    finest = cv2.absdiff(grey[: size[1], : size[0]], cv2.pyrUp(half, dstsize=size))
+    next_finest = cv2.absdiff(half, cv2.pyrUp(quarter, dstsize=half.shape[::-1]))
+    fine = cv2.resize(finest.astype(np.float32) ** 2, _GRID[::-1], interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(next_finest.astype(np.float32) ** 2, _GRID[::-1], interpolation=cv2.INTER_AREA)
+    # Parts without any structure, sky and walls, say nothing about focus.
+    told = coarse > max(float(np.percentile(coarse, 60)), 4.0)
+    if not told.any():
+        return float("nan")
+    return float(np.percentile(np.sqrt(fine[told] / coarse[told]), 80))
+
+
+def _tint(frame: NDArray[np.uint8], grey: NDArray[np.uint8]) -> tuple[float, float]:
+    usable = grey[grey < _WHITE]
+    if usable.size < grey.size // 4:
+        return 0.0, 0.0
+    chosen = frame[(grey >= np.percentile(usable, 80)) & (grey < _WHITE)].astype(np.float64)
+    if not len(chosen):
+        return 0.0, 0.0
+    red, green, blue = chosen.mean(axis=0)
+    return float(red - green), float(blue - green)
+
+
+def spot_picture_faults(measures: PictureMeasures, cuts: Iterable[tuple[int, int]], rate: float) -> list[Spotted]:
+    """Faults on the clock of frames.
+
+    Args:
+        measures: of every frame.
+        cuts: transitions between shots: last frame of the old and first of the new.
+        rate: frames a second.
+    """
+    between = np.zeros(len(measures.times) + 1, bool)
+    for first, last in cuts:
+        # Lost frames look like a cut, but what was seen before is still there, a little moved.
+        same_view = last == first + 1 and _moved_only(measures.small[first], measures.small[last])
+        between[first + 1 : last + 1] = not same_view
+    starts = [0, *(last for _, last in cuts), len(measures.times)]
+    change, most = np.array(measures.change), np.array(measures.most_change)
+    frozen = _frozen(change, most, between, rate)
+    found = [*_black(measures, rate), *frozen, *_dropped(measures, between, frozen)]
+    found += [*_blurred(measures, starts, rate), *_highlights(measures, rate), *_white_balance(measures, starts, rate)]
+    seconds = np.array([float(time) for time in measures.times])
+    for first, end, severity, reason in flashing_spans(np.array(measures.light), np.array(measures.red), seconds):
+        found.append(
+            Spotted("flashing", first, end, severity, reason, "darken or slow the flashes: they can harm viewers")
+        )
+    black = [(one.first, one.end) for one in found if one.kind == "black"]
+    # A black picture stands still, and going black is a change of light: say each thing once.
+    return [
+        one
+        for one in found
+        if one.kind == "black" or not any(a - 1 <= one.first and one.end <= b + 1 for a, b in black)
+    ]
+
+
+def _black(measures: PictureMeasures, rate: float) -> list[Spotted]:
+    on = np.array(measures.dark) >= 0.985
+    found = []
+    for first, end in runs(on, least=max(round(0.12 * rate), 2), bridged=1):
+        at_edge = first == 0 or end == len(on)
+        seconds = (end - first) / rate
+        severity = "note" if at_edge or seconds < 0.5 else "error"
+        found.append(
+            Spotted("black", first, end, severity, f"the picture is black for {seconds:.2f} s", "cut it out or fill it")
+        )
+    return found
+
+
+def _frozen(change: Floats, most: Floats, between: NDArray[np.bool_], rate: float) -> list[Spotted]:
+    still = (most < 0.9) & (change < 0.25)
+    still[0] = False
+    # An encoder's key frame refreshes a still picture: a small change with stillness at both sides.
+    refreshed = (change < 4) & np.roll(still, 1) & np.roll(still, -1)
+    refreshed[[0, -1]] = False
+    still |= refreshed
+    found = []
+    # Footage of a lower rate repeats frames; one new frame in four still counts as moving.
+    for first, end in runs(still, least=max(round(0.28 * rate), 5)):
+        around = np.concatenate([most[max(first - round(rate), 1) : first], most[end : end + round(rate)]])
+        usual = np.concatenate([change[max(first - round(rate), 1) : first], change[end : end + round(rate)]])
+        inside = between[first:end].any()
+        if len(around) < 3 or inside:
+            continue
+        # What moved before or after, and steadily: a title card that comes and goes does not.
+        moving = np.percentile(usual, 40)
+        if moving > 0.35 and np.percentile(around, 50) > 1.6:
+            seconds = (end - first + 1) / rate
+            reason = f"the picture stands still for {seconds:.2f} s while the shot moves before and after"
+            found.append(
+                Spotted("frozen", first - 1, end, "error", reason, "cut it out, or take these frames from a copy")
+            )
+    return found
+
+
+def _dropped(measures: PictureMeasures, between: NDArray[np.bool_], frozen: list[Spotted]) -> list[Spotted]:
+    times = np.array([float(time) for time in measures.times])
+    found = []
+    if len(times) > 3:
+        usual = float(np.median(np.diff(times)))
+        for place in np.flatnonzero(np.diff(times) > 1.75 * usual):
+            lost = round(float(times[place + 1] - times[place]) / usual) - 1
+            reason = f"{lost} frame{'s are' if lost > 1 else ' is'} missing in the time stamps"
+            found.append(Spotted("dropped", int(place), int(place) + 2, "warning", reason, "cut here, or interpolate"))
+    change = np.array(measures.change)
+    near = median_filter(change, size=9, mode="nearest")
+    spread = median_filter(np.abs(change - near), size=15, mode="nearest")
+    jump = (change > 2.0 * near + 0.8) & (change > near + 8 * spread) & ~between[: len(change)]
+    taken = [(one.first, one.end) for one in frozen] + [(one.first, one.end) for one in found]
+    for place in np.flatnonzero(jump):
+        alone = change[max(place - 1, 0) : place + 2].max() == change[place]
+        # A flash jumps there and back; after lost frames the picture goes on from where it is.
+        back = place + 1 < len(change) and change[place + 1] > 0.45 * change[place]
+        early = place < 4 or place > len(change) - 4
+        if not alone or back or early or any(a - 2 <= place <= b + 2 for a, b in taken):
+            continue
+        if near[place] < 0.3 or _light_jump(measures, int(place)):
+            continue
+        reason = "the motion jumps, as if frames were lost"
+        found.append(Spotted("dropped", int(place) - 1, int(place) + 1, "warning", reason, "cut here, or interpolate"))
+    return found
+
+
+def _moved_only(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+    """Whether one small picture is the other, moved by up to a quarter of its size."""
+    high, wide = before.shape
+    part = before[high // 4 : high - high // 4, wide // 4 : wide - wide // 4]
+    if part.std() < 6:
+        return False
+    return bool(cv2.matchTemplate(after, part, cv2.TM_CCOEFF_NORMED).max() > 0.88)
+
+
+def _light_jump(measures: PictureMeasures, place: int) -> bool:
+    """Whether the light changed all over, not the picture: a lamp went on, or a camera set its exposure."""
+    before, after = measures.light[place - 1], measures.light[place]
+    change = after - before
+    return bool(abs(change.mean()) > 0.6 * np.abs(change).mean() and abs(change.mean()) > 0.01)
+
+
+def _blurred(measures: PictureMeasures, starts: list[int], rate: float) -> list[Spotted]:
+    detail = np.array(measures.detail)
+    found = []
+    for first, end in zip(starts, starts[1:], strict=False):
+        part = detail[first:end]
+        known = part[np.isfinite(part)]
+        if len(known) < max(round(0.4 * rate), 8):
+            continue
+        sharp = float(np.percentile(known, 85))
+        smooth = median_filter(np.nan_to_num(part, nan=sharp), size=5, mode="nearest")
+        if sharp < _SOFT:
+            if len(part) >= rate * 0.8:
+                reason = "no part of the shot is sharp"
+                found.append(
+                    Spotted("blurred", first, end, "note", reason, "sharpen, use another take, or keep it short")
+                )
+            continue
+        lost = (smooth < _LOST * sharp) & (smooth < _STILL_SHARP)
+        for a, b in runs(lost, least=max(round(0.3 * rate), 6), bridged=2):
+            reason = f"the shot loses its focus for {(b - a) / rate:.2f} s"
+            found.append(Spotted("blurred", first + a, first + b, "warning", reason, "cut it out or use another take"))
+    return found
+
+
+def _highlights(measures: PictureMeasures, rate: float) -> list[Spotted]:
+    bright = np.array(measures.bright)
+    usual = float(np.median(bright)) if len(bright) else 0.0
+    found = []
+    for first, end in runs((bright > 0.12) & (bright > usual + 0.08), least=max(round(0.4 * rate), 8), bridged=2):
+        share = float(bright[first:end].mean())
+        reason = f"{share:.0%} of the picture is blown out"
+        found.append(Spotted("highlights", first, end, "warning", reason, "lower the exposure of this stretch"))
+    return found
+
+
+def _white_balance(measures: PictureMeasures, starts: list[int], rate: float) -> list[Spotted]:
+    tint = np.array(measures.tint).reshape(-1, 2)
+    found = []
+    for first, end in zip(starts, starts[1:], strict=False):
+        if end - first < rate * 0.8:
+            continue
+        red, blue = np.median(tint[first:end], axis=0)
+        if max(abs(red), abs(blue), abs(red - blue)) > 75:
+            cast = "orange" if red - blue > 75 else "blue" if blue - red > 75 else "green or magenta"
+            reason = f"what is brightest is {cast}, not white"
+            found.append(
+                Spotted("white_balance", first, end, "note", reason, "set the white balance, unless it is meant")
+            )
+    return found
