@@ -94,6 +94,12 @@ def lay_cut(
         style,
     )
     laid = _laid(edits, frame_rate)
+    for source in dict.fromkeys(sources[item.span.source] for item in laid):
+        if rate is None and source.video is not None and source.video.rate != frame_rate:
+            current_run().note_weak(
+                f"{source.file.path.name} has {float(source.video.rate):.5g} frames a second and the cut "
+                f"{float(frame_rate):.5g}: some of its frames are left out or shown twice."
+            )
     timeline = otio.schema.Timeline(title)
     timeline.metadata["rushlight"] = {
         "version": METADATA_VERSION,
