@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 
 from rushlight.artifacts import Cut
@@ -12,10 +13,12 @@ from rushlight.artifacts.source import Document
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
 from rushlight.core.run import Run, running
+from rushlight.create.render_film import render_film
 from rushlight.edit.export_cut import export_cut
 from rushlight.edit.import_cut import import_cut
 from rushlight.media.ffmpeg import file_url, run_ffmpeg
-from rushlight.timeline.cutfile import make_cut, read_timeline, write_timeline
+from rushlight.timeline.cutfile import make_cut, read_cut, read_timeline, write_timeline
+from rushlight.timeline.edl import parse_edl_timecode
 from rushlight.timeline.interchange.sequence import Clip, Join, Line, Marker, Sequence, sequence_of, timeline_of
 
 _RATE = Fraction(30000, 1001)
@@ -66,6 +69,21 @@ def test_lists_bear_the_medias_timecode(footage: Path, tmp_path: Path) -> None:
     assert "FCM: DROP FRAME" in text
     assert "01:02:03;09 01:02:03;27 01:00:00;00 01:00:00;18" in text
     assert "A001TAKE" in text
+
+
+def test_an_exported_timeline_is_read_as_a_cut_and_rendered_alike(footage: Path, tmp_path: Path) -> None:
+    cut = _cut(footage, tmp_path)
+    with running(Run(scratch=tmp_path / "out")):
+        exported = export_cut(cut, format="otio").file.path
+    raw = otio.adapters.read_from_file(str(exported)).find_clips()[0]
+    assert raw.source_range.start_time.value == parse_edl_timecode("01:02:03;04", _RATE) + 5
+    back = read_cut(exported)
+    before, after = sequence_of(read_timeline(cut.file.path)), sequence_of(read_timeline(back.file.path))
+    for one, other in zip(before.lines, after.lines, strict=True):
+        assert [(clip.start, clip.count) for clip in one.clips] == [(clip.start, clip.count) for clip in other.clips]
+    with running(Run(scratch=tmp_path / "films")):
+        films = [render_film(one).file.path for one in (cut, back)]
+    assert films[0].read_bytes() == films[1].read_bytes()
 
 
 def test_missing_media_is_found_by_name_or_named(footage: Path, tmp_path: Path) -> None:

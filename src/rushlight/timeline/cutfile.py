@@ -2,7 +2,8 @@
 
 What we add to a timeline: `version`, `width_px`, `height_px`, `style` (a name and changes), `made_by`.
 To a clip: `beat`, `reason`, `move` or `zoom`/`center_x`/`center_y`/`opacity`/`crop` keyframes, `gain_db` keyframes,
-`fade_in_seconds`, `fade_out_seconds`, `sha256` of the media it was laid with.
+`fade_in_seconds`, `fade_out_seconds`, `sha256` of the media it was laid with, `timecode_frames` of its first frame, and
+`timecode_in_range` where source times count in that timecode.
 Graphics are `GeneratorReference`s of kind `rushlight.KIND`.
 """
 
@@ -99,7 +100,7 @@ def linked_text(
 
 
 def read_timeline(path: Path) -> otio.schema.Timeline:
-    """Read an `.otio` file.
+    """Read an `.otio` file; clips that `export_cut` let count in their media's timecode count from its first frame.
 
     Raises:
         InputError: not an OTIO timeline.
@@ -111,7 +112,24 @@ def read_timeline(path: Path) -> otio.schema.Timeline:
     if not isinstance(found, otio.schema.Timeline):
         what = getattr(found, "schema_name", lambda: "something else")()
         raise InputError(f"This file holds no timeline but {what}.", path=path, hint="Export the cut as .otio.")
+    for clip in found.find_clips():
+        _count_from_first_frame(clip)
     return found
+
+
+def _count_from_first_frame(clip: otio.schema.Clip) -> None:
+    """Undo what `export_cut` does for editors that relink by timecode."""
+    ours, reference = clip.metadata.get("rushlight", {}), clip.media_reference
+    there = reference.available_range if isinstance(reference, otio.schema.ExternalReference) else None
+    if not ours.get("timecode_in_range") or there is None:
+        return
+    if clip.source_range is not None:
+        clip.source_range = otio.opentime.TimeRange(
+            clip.source_range.start_time - there.start_time, clip.source_range.duration
+        )
+    zero = otio.opentime.RationalTime(0, there.start_time.rate)
+    reference.available_range = otio.opentime.TimeRange(zero, there.duration)
+    del ours["timecode_in_range"]
 
 
 class MediaFinder:

@@ -195,9 +195,6 @@ def _clip(item: Any, count: int, made: Sequence) -> Clip:
     for word in ("move", "zoom", "opacity", "crop"):
         if found.get(word) not in (None, "none"):
             made.lose(f"moves and looks of {item.name!r}")
-    origin = Fraction(0)
-    if found.get("timecode_in_range") and reference.available_range is not None:
-        origin = seconds_of(reference.available_range.start_time)
     gains = found.get("gain_db", [])
     if len({float(gain) for _, gain in gains}) > 1:
         made.lose(f"the changing loudness of {item.name!r}")
@@ -207,7 +204,7 @@ def _clip(item: Any, count: int, made: Sequence) -> Clip:
     ]
     media_seconds = Fraction(found.get("media_seconds", 0))
     return Clip(
-        item.name, count, _whole(seconds_of(item.trimmed_range().start_time) - origin, made), reference.target_url,
+        item.name, count, _whole(seconds_of(item.trimmed_range().start_time), made), reference.target_url,
         int(media_seconds * made.rate), int(found.get("timecode_frames", 0)), str(found.get("reel", "")),
         float(gains[0][1]) if gains else 0.0, *fades,
     )  # fmt: skip
