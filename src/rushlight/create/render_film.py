@@ -20,6 +20,7 @@ from rushlight.media.probe import probe
 from rushlight.media.sound import integrated_loudness_lufs, limit_as_heard, read_sound, true_peak_dbtp
 from rushlight.timeline.captionfile import captions_to_srt
 from rushlight.timeline.cutfile import MediaFinder, extra, read_timeline
+from rushlight.timeline.interchange.chapters import timeline_chapters
 from rushlight.timeline.mixdown import CEILING_DBTP, mix_down
 from rushlight.timeline.plan import RENDERER_VERSION, compile_spans, find_gaps
 from rushlight.timeline.render import Output, render_spans
@@ -40,7 +41,7 @@ Preset = Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow"]
 
 
 @capability(
-    version=4,
+    version=5,
     metrics=("true_peak_dbtp", "integrated_lufs"),
     action="c2pa.created",
     source_type="compositeWithTrainedAlgorithmicMedia",
@@ -58,7 +59,7 @@ def render_film(
     """Render a cut to an MP4 (H.264 and AAC, ready to stream), drawing only what has not been drawn before.
 
     Captions given here become a track that players can turn on; captions burned into the picture are part of the
-    cut itself.
+    cut itself. Markers of the timeline become chapters.
 
     The true peak of the sound as players decode it is kept at or under −1 dBTP.
 
@@ -86,7 +87,10 @@ def render_film(
         subtitles = run.new_file("captions.srt")
         subtitles.write_text(captions_to_srt(captions), encoding="utf-8")
     language = _ISO_639_2.get(captions.language.split("-")[0], "und") if captions is not None else "und"
-    put_together = partial(mux, picture, out=film, metadata=metadata, subtitles=subtitles, subtitle_language=language)
+    put_together = partial(
+        mux, picture, out=film, metadata=metadata, subtitles=subtitles, subtitle_language=language,
+        chapters=timeline_chapters(timeline, cut.rate),
+    )  # fmt: skip
     samples = mix_down(timeline, cut.rate, find)
     if samples is None:
         put_together(sound=None)

@@ -30,8 +30,11 @@ def export_cut(
     /,
     *,
     format: Annotated[  # noqa: A002 - the word a person types
-        Literal["otio", "edl", "fcpxml", "premiere", "kdenlive", "mlt", "csv", "ffmetadata", "youtube"],
-        Field(description="Program or form: otio, edl, fcpxml, premiere, kdenlive, mlt, csv, ffmetadata, youtube."),
+        Literal["otio", "edl", "fcpxml", "premiere", "kdenlive", "mlt", "csv", "ffmetadata", "webvtt", "youtube"],
+        Field(
+            description="Program or form: otio, edl, fcpxml, premiere, kdenlive, mlt, csv; for chapters ffmetadata, "
+            "webvtt, youtube."
+        ),
     ] = "otio",
     drop_frame: Annotated[
         bool | None, Field(description="Drop-frame timecode; as the media has it by default.")

@@ -165,12 +165,19 @@ def _damage(task: dict[str, Any]) -> None:
     answer(b"D")
 
 
+def _chapters(task: dict[str, Any]) -> None:
+    from rushlight.media.chapter_list import list_chapters
+
+    answer(b"J", json.dumps(list_chapters(task["path"], task["trusted"])).encode())
+    answer(b"D")
+
+
 def main() -> None:
     """Do the one task given on the command line."""
     task = json.loads(sys.argv[1])
     restrict(**task["limits"])
     jobs = {"picture": _picture, "sound": _sound, "still": _still, "probe": _probe}
-    jobs |= {"packets": _packets, "seams": _seams, "damage": _damage, "thumbnails": _thumbnails}
+    jobs |= {"packets": _packets, "seams": _seams, "damage": _damage, "chapters": _chapters, "thumbnails": _thumbnails}
     try:
         jobs[task["job"]](task)
     except RushlightError as error:

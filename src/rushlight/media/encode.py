@@ -8,6 +8,7 @@ import io
 import subprocess
 import tempfile
 import warnings
+from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
@@ -301,6 +302,7 @@ def mux(
     metadata: dict[str, str] = {},  # noqa: B006 - never changed
     subtitles: Path | None = None,
     subtitle_language: str = "und",
+    chapters: Sequence[tuple[Fraction, Fraction, str]] = (),
     faststart: bool = True,
 ) -> None:
     """Put picture, sound and subtitles into one MP4. The picture is copied, the sound encoded as AAC at 48 kHz.
@@ -316,6 +318,7 @@ def mux(
         metadata: tags of the file, such as `{"title": "…"}`.
         subtitles: an SRT file, put in as a text track that can be switched on.
         subtitle_language: ISO 639-2 code of the subtitles, such as `eng`.
+        chapters: start and end in seconds and title of each, in order.
         faststart: put the index first, so that playing starts before the download ends.
 
     Raises:
@@ -333,6 +336,8 @@ def mux(
         arguments += ["-protocol_whitelist", "file", "-f", "wav", "-i", file_url(sound)]
     if subtitles is not None:
         arguments += ["-protocol_whitelist", "file", "-f", "srt", "-i", file_url(subtitles)]
+    if chapters:
+        arguments += ["-protocol_whitelist", "file,pipe", "-f", "ffmetadata", "-i", "pipe:0"]
     arguments += ["-map", "0:v:0", "-c:v", "copy"]
     if sound is not None:
         samples = round(duration * 48_000)
@@ -341,16 +346,35 @@ def mux(
     if subtitles is not None:
         arguments += ["-map", f"{2 if sound is not None else 1}:s:0", "-c:s", "mov_text"]
         arguments += ["-metadata:s:s:0", f"language={subtitle_language}"]
-    arguments += [*_REPRODUCIBLE, *_tags(metadata), "-video_track_timescale", str(ticks)]
+    if chapters:
+        place = 1 + (sound is not None) + (subtitles is not None)
+        arguments += ["-map_chapters", str(place)]
+    arguments += [*_REPRODUCIBLE, *_tags(metadata)]
+    for number, (_, _, title) in enumerate(chapters):
+        arguments += [f"-metadata:c:{number}", f"title={title}"]
+    arguments += ["-video_track_timescale", str(ticks)]
     arguments += ["-movie_timescale", str(lcm(ticks, 48_000))]
     if faststart:
         arguments += ["-movflags", "+faststart"]
     beside = out.with_name(f".writing-{out.name}")
     try:
-        run_ffmpeg([*arguments, "-f", _MUXERS[out.suffix.lower()], "-y", file_url(beside)], timeout_seconds=3600)
+        run_ffmpeg(
+            [*arguments, "-f", _MUXERS[out.suffix.lower()], "-y", file_url(beside)],
+            timeout_seconds=3600,
+            stdin=_chapter_times(chapters, ticks) if chapters else None,
+        )
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _chapter_times(chapters: Sequence[tuple[Fraction, Fraction, str]], ticks: int) -> bytes:
+    """FFmpeg's metadata text with the times alone."""
+    blocks = [
+        f"[CHAPTER]\nTIMEBASE=1/{ticks}\nSTART={round(start * ticks)}\nEND={round(end * ticks)}\n"
+        for start, end, _ in chapters
+    ]
+    return (";FFMETADATA1\n" + "".join(blocks)).encode()
 
 
 def _tags(metadata: dict[str, str]) -> list[str]:

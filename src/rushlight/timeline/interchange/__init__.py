@@ -39,11 +39,12 @@ def _formats() -> dict[str, Format]:
         "mlt": Format(".mlt", mlt.write_mlt, lambda data, rate: mlt.read_mlt(data)),
         "csv": Format(".csv", edit_csv.write_csv, lambda data, rate: edit_csv.read_csv(_text(data))),
         "ffmetadata": Format(".ffmeta", chapters.write_ffmetadata, None),
+        "webvtt": Format(".vtt", chapters.write_webvtt_chapters, None),
         "youtube": Format(".txt", chapters.write_youtube_chapters, None),
     }
 
 
-FORMATS = ("otio", "edl", "fcpxml", "premiere", "kdenlive", "mlt", "csv", "ffmetadata", "youtube")
+FORMATS = ("otio", "edl", "fcpxml", "premiere", "kdenlive", "mlt", "csv", "ffmetadata", "webvtt", "youtube")
 
 
 def format_of(name: str) -> Format:
