@@ -411,7 +411,11 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
     judged += [
         _Judged(found, reason=reason)
         for found, reason in other_words
-        if found.kind in ("date", "measure") and not any(s < found.end and found.start < e for s, e in wrong)
+        if not any(s < found.end and found.start < e for s, e in wrong)
+        and (
+            found.kind in ("date", "measure")
+            or (found.kind == "number" and not any(c.start < found.end and found.start < c.end for c in claims))
+        )
     ]
     dropped = [given[i][0] for i in _unmatched(blocks, len(given)) if given[i][0] in _NEGATIONS]
     if dropped and _inner_loss(blocks):

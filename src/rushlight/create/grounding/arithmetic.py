@@ -28,7 +28,7 @@ _COMPARES = re.compile(
     r"\b(?:more|less|fewer|by|margin|majority|gap|differen\w+|leads?|further|extra|another|additional\w*|apart|"
     r"between|ahead|behind|short|rest|remain\w*|left|others?|before|until|previous\w*|former\w*|original\w*|used to|"
     r"had been|once|los[est]\w*|gain\w*|add(?:ed|s|ing)?|drop\w*|f[ea]ll\w*|r[io]se\w*|grew|grow\w*|cut\w*|sav\w*|"
-    r"gone|went|beat\w*|too|up|down|out|taken|shr[aiu]nk|only|of (?:the|that|this|what|it))\b",
+    r"gone|went|beat\w*|too|up|down|out|taken|shr[aiu]nk|only|of (?:the|that|this|what|it|\d+))\b",
     re.I,
 )
 _HEDGE = re.compile(r"\b(?:more|less|fewer|\w+er) than(?: an?| the)?\s*[$€£¥]?$", re.I)
@@ -39,10 +39,12 @@ _PER = re.compile(
     re.I,
 )
 _EARLIER = re.compile(
-    r"\b(?:before|previous\w*|earlier|had (?:been|had)|used to|until then|normal\w*|usual\w*)\b", re.I
+    r"\b(?:before|previous\w*|earlier|had (?:been|had|\w+ed)|promised|planned|expected|used to|until then|normal\w*|usual\w*)\b", re.I
 )
-_LEFT_OVER = re.compile(r"\b(?:of what|left|remain\w*|the rest|not|without|gone|survived|still|kept|other)\b", re.I)
-_MOST_COUNTS, _WORDS_NEAR = 6, 6
+_LEFT_OVER = re.compile(r"\b(?:of what|left|remain\w*|the rest|not|without|gone|survived|still|kept|other|"
+    r"voted|in favou?r|against)\b", re.I)
+_EACH = re.compile(r"\b(?:each|every|apiece|per|a head|a piece)\b", re.IGNORECASE)
+_MOST_COUNTS, _WORDS_NEAR, _NO_CHANCE = 6, 6, 20
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ class Cues:
     rates: bool
     looks_back: bool
     leaves: bool
+    is_rated: bool
 
     @classmethod
-    def of(cls, line: str, number: Quantity) -> Cues:
-        """The cues of a line about one of its numbers."""
+    def of(cls, line: str, number: Quantity, evidence: str) -> Cues:
+        """The cues of a line about one of its numbers, and whether its evidence gives a rate."""
         before, after = _HEDGE.sub("", line[: number.start]), line[number.end :]
         around = [*before.split()[-_WORDS_NEAR:], number.text, *after.split()[:_WORDS_NEAR]]
         near = " ".join(around)
@@ -65,7 +68,7 @@ class Cues:
         compares = compares and not _LEVEL.search(before)
         return cls(
             bool(_TOTAL.search(line)), compares, bool(_PER.search(line)), bool(_EARLIER.search(line)),
-            bool(_LEFT_OVER.search(near)),
+            bool(_LEFT_OVER.search(near)), bool(_EACH.search(evidence)),
         )  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def follows(number: Quantity, given: list[Quantity], years: list[float], cues: C
 def _is_right(number: Quantity, true: _Value) -> bool:
     if true.is_exact and not number.hedge:
         return abs(number.low - true.value) <= max(1e-9 * abs(true.value), min(number.slack, 0.005 * abs(true.value)))
-    return is_said_by(number, true.value, is_derived=True)
+    return is_said_by(number, true.value, "derived")
 
 
 def _times_between(number: Quantity, years: list[float]) -> Iterator[_Value]:
@@ -111,6 +114,7 @@ def _times_between(number: Quantity, years: list[float]) -> Iterator[_Value]:
 def _like(given: list[Quantity], unit: str) -> list[Quantity]:
     """The counts that measure the same as a unit, converted to it; one without unit or noun may be of any."""
     counts = [quantity for quantity in given if quantity.kind == "count" and quantity.unit != "age"]
+    counts = [quantity for quantity in counts if not any(_is_within(other, quantity) for other in counts)]
     if not unit:
         return [quantity for quantity in counts if not quantity.unit]
     made = []
@@ -124,6 +128,9 @@ def _like(given: list[Quantity], unit: str) -> list[Quantity]:
 
 def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Value]:
     like = _like(given, number.unit)
+    if number.is_gap and not number.unit and not number.things:
+        # `5.3 more`: of what, the other number says.
+        like = [q for q in given if q.kind == "count" and q.unit == next((o.unit for o in given if o.unit), "")]
     values = [quantity.low for quantity in like]
     pairs = list(itertools.combinations(values, 2))
     shares = [quantity.low for quantity in given if quantity.kind == "share"]
@@ -132,19 +139,29 @@ def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
         yield from (_Value(sum(run), True) for run in zip(values, values[1:], values[2:], strict=False))
     if cues.totals or (not number.hedge and _is_of_one_kind(like)):
         yield _Value(sum(values), True)
+    elif not number.hedge and len(values) > 1:
+        # Exact, and too large to come out by chance.
+        yield from (_Value(value, True) for value in [sum(values)] if value >= _NO_CHANCE)
     if cues.compares or number.is_change:
         yield from (_Value(abs(a - b), True) for a, b in pairs)
-        yield from (_Value(a * (1 - share)) for a in values for share in shares)
         # Third in rank: two are ahead.
         yield from (_Value(quantity.low - 1, True) for quantity in given if quantity.kind == "ordinal")
     if number.unit == "points":
         yield from (_Value(100 * abs(a - b)) for a, b in itertools.combinations(shares, 2))
-    yield from (_Value(a * share) for a in values for share in shares)
+    gaps = [quantity.low for quantity in like if quantity.is_gap]
+    yield from (_Value(value, True) for a in values for gap in gaps if a != gap for value in (a - gap, a + gap))
+    whole = [quantity.low for quantity in given if quantity.kind == "count" and quantity.unit == number.unit]
+    yield from (_Value(a * share) for a in whole for share in shares)
+    fallen = [q.low for q in given if q.kind == "share" and q.low < 1 and q.is_less]
+    less = [*fallen, *(share for share in shares if share < 1)] if cues.leaves else fallen
+    if cues.compares or cues.leaves:
+        yield from (_Value(a * (1 - share)) for a in whole for share in less)
     # `One for every seven`: the whole from a part.
     yield from (_Value(a / q.low) for a in values for q in given if q.kind == "share" and " every " in q.text)
     yield from _rates(number, given, values, cues)
     if cues.looks_back:
         yield from (_Value(a / (1 + share)) for a in values for share in shares)
+        yield from (_Value(a / (1 - share)) for a in whole for share in fallen)
 
 
 def _is_of_one_kind(counts: list[Quantity]) -> bool:
@@ -157,6 +174,10 @@ def _rates(number: Quantity, given: list[Quantity], values: list[float], cues: C
     """A total by how many, and how many times as much."""
     folds = [quantity.low for quantity in given if quantity.kind == "fold"]
     yield from (_Value(value) for a in values for fold in folds if fold for value in (a / fold, a * fold))
+    if cues.is_rated:
+        united = [q.low for q in given if q.kind == "count" and q.unit == number.unit]
+        bare = [q.low for q in given if q.kind == "count" and not q.unit]
+        yield from (_Value(a * b) for a in united for b in bare if a != b and min(a, b) > 1)
     if cues.rates:
         counts = [quantity for quantity in given if quantity.kind == "count"]
         others = [quantity.low for quantity in counts if quantity.unit != number.unit or not quantity.unit]
@@ -169,9 +190,13 @@ def _rates(number: Quantity, given: list[Quantity], values: list[float], cues: C
         yield from (_Value(a / b) for a in totals for b in others if b > 1 and a / b > 1)
 
 
+def _is_within(part: Quantity, whole: Quantity) -> bool:
+    return whole.start <= part.start and part.end <= whole.end and part != whole
+
+
 def _is_part(quantity: Quantity, given: list[Quantity]) -> bool:
     """Whether a count is part of a sum that is given too: the adults of two adults and three kits."""
-    return any(other.start <= quantity.start and quantity.end <= other.end and other != quantity for other in given)
+    return any(_is_within(quantity, other) for other in given)
 
 
 def _pairs_alike(given: list[Quantity]) -> list[tuple[Quantity, float]]:
@@ -194,8 +219,12 @@ def _shares(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
         yield from (_Value(abs(a.low - b) / b) for a, b in pairs)
         yield from (_Value(abs(a - b) / b) for a, b in itertools.permutations(shares, 2) if b)
         yield from (_Value(q.low - 1) for q in given if q.kind == "fold" and q.low > 1)
-    if cues.leaves:
-        yield from (_Value(1 - share) for share in shares if 0 < share < 1)
+        # Raised by 15, to 90.
+        yield from (_Value(a.low / (b - a.low)) for a, b in pairs if a.is_change and b > a.low)
+    yield from (_Value(1 / q.low) for q in given if q.kind == "fold" and q.low > 1)
+    is_rest = not number.is_less and not number.is_gap
+    less = [q.low for q in given if q.kind == "share" and 0 < q.low < 1 and is_rest and (q.is_less or cues.leaves)]
+    yield from (_Value(1 - share) for share in less)
 
 
 def _folds(given: list[Quantity]) -> Iterator[_Value]:
@@ -204,3 +233,5 @@ def _folds(given: list[Quantity]) -> Iterator[_Value]:
     yield from (_Value(a / b) for a, b in itertools.permutations(shares, 2) if b)
     # Up by 100 per cent is double, down by half is halved.
     yield from (_Value(value) for share in shares for value in (1 + share, 1 - share) if value > 0)
+    # Half of what the other costs: the other costs twice as much.
+    yield from (_Value(1 / q.low) for q in given if q.kind == "share" and q.is_from_words and q.low > 0)

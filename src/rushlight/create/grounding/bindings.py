@@ -16,6 +16,10 @@ _BOUNDARY = re.compile(r"[,;:.!?—–]|\s(?:and|but|while|whereas|against|compa
 _BASE = re.compile(
     r"\b(?:from|against|compared (?:with|to)|instead of|rather than|up on|down on)\s+(?:\w+\s+)?[$€£¥]?$", re.I
 )
+# Who says so is tied to no number.
+_ATTRIBUTION = re.compile(
+    r"\baccording to [^,;.]+|\b(?:said|says|say) (?:(?:[A-Z][\w'’-]+|the|a) ?)+|(?:[A-Z][\w'’-]+ )+(?:said|says)\b"
+)
 _ORIGIN = re.compile(r"\b(?:from|up on|down on)\s+(?:\w+\s+)?[$€£¥]?$", re.IGNORECASE)
 _GOAL = re.compile(r"\bto\s+(?:\w+\s+)?[$€£¥]?$", re.IGNORECASE)
 
@@ -81,7 +85,7 @@ def _is_swapped(one: _Tied, true: _Tied, other: _Tied, partner: _Tied | None) ->
         return False
     if one.is_base and other.is_base and not partner.is_base and not true.is_base:
         return True
-    if (one.is_goal and true.is_origin) or (one.is_origin and true.is_goal):
+    if one.is_goal and true.is_origin:
         return True
     crossed, straight = one.keys & (other.keys - true.keys), one.keys & (true.keys - other.keys)
     partner_crossed = partner.keys & (true.keys - other.keys)
@@ -99,6 +103,7 @@ def _is_under_another_name(one: _Tied, true: _Tied, other: _Tied) -> bool:
 
 
 def _tied(text: str, taken: list[tuple[int, int]]) -> list[_Tied]:
+    text = _ATTRIBUTION.sub(lambda match: " " * len(match.group()), text)
     numbers = [q for q in read_quantities(text, taken) if q.kind in ("count", "share")]
     made, start = [], 0
     for place, number in enumerate(numbers):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 __all__ = ["ClockTime", "clock_times", "says_time"]
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTING = [*_HOURS, *"thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()]
 _MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty-five": 25, "quarter": 15, "half": 30}
 _HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(_HOURS)}|midnight|noon|midday)"
 _HALF = (
@@ -26,6 +27,7 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     re.compile(r"\b(?P<hour>\d{1,2})[:.](?P<past>[0-5]\d)\s*(?P<half>[ap]\.?m\b\.?)", re.IGNORECASE),
+    re.compile(r"\bat (?P<time>(?P<hour>\d{1,2})\.(?P<past>[0-5]\d))(?= (?:on|in) the\b|,|\.|;| when\b| and\b)"),
     re.compile(r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<past>[0-5]\d)(?![\d:])"),
     re.compile(rf"\b{_HOUR}{_HALF}", re.IGNORECASE),
     re.compile(r"\b(?P<hour>midnight|noon|midday)\b", re.IGNORECASE),
@@ -86,8 +88,8 @@ def _minute(parts: dict[str, str | None]) -> int | None:
     minutes = int(first) if first.isdigit() else _MINUTES.get(first)
     if step == "an hour":
         minutes = 60
-    elif minutes is None and first in _HOURS:
-        minutes = 1 + _HOURS.index(first)
+    elif minutes is None and first in _COUNTING:
+        minutes = 1 + _COUNTING.index(first)
     if minutes is None:
         return None
     return 60 * hours + (minutes if (parts.get("way") or "").lower() in ("past", "after") else -minutes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rushlight.create.claims import Found, find_claims
 from rushlight.create.grounding.dates import find_dates
+from rushlight.create.grounding.lexicon import told_words
 from rushlight.create.grounding.quantities import Quantity, implied_quantities, read_quantities
 
 __all__ = ["CHANGES", "direction_faults"]
@@ -24,6 +25,7 @@ _SUPERLATIVE = re.compile(
 )
 # `Fall in` and `sink in` go nowhere up or down.
 _PARTICLE = re.compile(r" (?:in|apart|off|out|behind|asleep|ill|silent|through|over|short|for|on|into)\b(?! \d)")
+_BESIDE = 3
 _MAJORITY = re.compile(r" (?:of\b|[a-z]+s\b|people\b|part\b|share\b|number\b)")
 
 
@@ -44,6 +46,8 @@ def direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> I
     for found in find_claims(line, busy):
         if found.kind not in ("direction", "extreme") or re.match(r" than [\w$€£]", line[found.end :]):
             continue
+        if found.kind == "extreme" and line[: found.start].lower().endswith("at "):
+            continue
         if any(other.kind == found.kind and other.value == found.value for other in given):
             continue
         if found.kind == "direction":
@@ -59,12 +63,24 @@ def _points_elsewhere(found: Found, line: str, evidence: str, given: list[Found]
         return False
     if found.text.lower() in ("greater", "larger", "bigger") and _MAJORITY.match(line[found.end :]):
         return False
-    against = any(other.kind == "direction" for other in given)
+    against = [other for other in given if other.kind == "direction"]
+    if found.text.lower() not in CHANGES:
+        # `More` of one thing is not against `less` of another.
+        here = _around(line, found)
+        against = [other for other in against if here & _around(evidence, other)]
     if not against and _agrees_with_itself(found, line):
         return False
     measured = found.text.lower() in CHANGES and _BY_HOW_MUCH.match(line[found.end :]) is not None
     is_particle = found.text.lower() in ("up", "down", "lost") and not _BY_HOW_MUCH.match(line[found.end :])
-    return (against and not is_particle) or measured
+    return (bool(against) and not is_particle) or measured
+
+
+def _around(text: str, found: Found) -> frozenset[str]:
+    """Keys of the words and figures beside a word of direction."""
+    before, after = text[: found.start].split()[-_BESIDE:], text[found.end :].split()[:_BESIDE]
+    beside = " ".join([*before, *after])
+    figures = re.findall(r"\d[\d.,]*\d|\d", beside)
+    return frozenset(figures).union(*(word.keys for word in told_words(beside)))
 
 
 def _is_no_extreme(found: Found, line: str, evidence: str, given: list[Found]) -> bool:

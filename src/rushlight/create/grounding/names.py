@@ -31,6 +31,10 @@ _LANDS = {
 _LAND_OF = {form: land for land, forms in _LANDS.items() for form in (land, *forms.split())}
 _PERSON = re.compile(r"\b(?:he|she|they|him|her|his|hers|them|their)\b", re.IGNORECASE)
 _POINTER = re.compile(r"\b(?:he|she|it|they|him|her|his|hers|its|their|them|there|this|that|these|those|the)\b", re.I)
+_KIN = re.compile(
+    r"\b([A-Z]\w+)['’]s? (?:\w+ )?(?:(?:great-)?grand)?(?:son|daughter|brother|sister|wife|husband|widow|nephew|niece|cousin|"
+    r"father|mother|twin),? ([A-Z]\w+)"
+)
 _PREPOSITION = re.compile(
     r"\b(?:at|in|on|to|from|of|by|for|with|off|near|into|under|over|than|the|between|after|before)\s+$", re.IGNORECASE
 )
@@ -78,7 +82,7 @@ def _antecedents(evidence: str, before: str, article: str) -> str:
     These are the sentences back to the first that names somebody before it says `she` itself.
     """
     pronoun = _PERSON.search(evidence)
-    names = _Names(evidence, article).starts
+    names = _Names(evidence, article).starts_of_people
     if pronoun is None or (names and min(names) < pronoun.start()):
         return ""
     read: list[str] = []
@@ -128,6 +132,11 @@ class _Names:
         return [piece.text for piece in self._found]
 
     @property
+    def starts_of_people(self) -> list[int]:
+        """Where names begin that may be a person's: not those that end in a common word, such as `Wetland Trust`."""
+        return [piece.start for piece in self._found if not is_known(_words(piece.text)[-1])]
+
+    @property
     def starts(self) -> list[int]:
         """Where they begin."""
         return [piece.start for piece in self._found]
@@ -135,7 +144,8 @@ class _Names:
     @cached_property
     def runs(self) -> list[str]:
         """Runs of capital words: the first word of a sentence may be a name too; for looking up, all of them count."""
-        runs = self.names + re.findall(r"(?:[A-Z][\w'’-]*)(?: (?:of |for |the |and )*[A-Z][\w'’-]*)*", self.text)
+        runs = self.names + [f"{match[2]} {match[1]}" for match in _KIN.finditer(self.text)]
+        runs += re.findall(r"(?:[A-Z][\w'’-]*)(?: (?:of |for |the |and )*[A-Z][\w'’-]*)*", self.text)
         return [run for run in dict.fromkeys(runs) if not START_WORDS.match(run) and run not in MONTHS]
 
     @cached_property
@@ -172,6 +182,8 @@ class _Names:
         if word in self.words or word.removesuffix("s") in self.words or f"{word}s" in self.words:
             return True
         if word in _LAND_OF and any(_LAND_OF.get(other) == _LAND_OF[word] for other in self.words):
+            return True
+        if re.sub(r"(?:ish|s)$", "", word) in {re.sub(r"(?:ish|s)$", "", other) for other in self.words if len(other) > 3}:
             return True
         if len(word) == 1:
             return any(run[:1].casefold() == word for run in self.runs)

@@ -71,14 +71,14 @@ def _fault(
         if any(_matches(bare, other, given) for bare in numbers if not bare.things for other in same):
             return ""
         reason = f"The place this line names counts something else with {number.text!r}."
-    return "" if follows(number, given, years, Cues.of(line, number)) else reason
+    return "" if follows(number, given, years, Cues.of(line, number, evidence)) else reason
 
 
 def _in_time_or_order(number: Quantity, given: list[Quantity], years: list[float]) -> bool:
     if number.kind == "ordinal":
         known = {q.low for q in given if q.kind in ("ordinal", "count")}
         return number.low == 1 or number.low in known
-    spans_of_years = [q.low for q in given if q.unit in ("years", "age")]
+    spans_of_years = [q.low for q in given if q.unit in ("years", "age") and not number.is_since]
     reached = {year + sign * span for year in years for span in spans_of_years for sign in (1, -1)}
     if number.kind == "year":
         plain = {q.low for q in given if q.kind == "count"}
@@ -114,8 +114,8 @@ def _matches(number: Quantity, other: Quantity, given: list[Quantity]) -> bool:
             return False
         true, is_converted = value, True
     if other.hedge in ("over", "under") and true == number.low:
-        return number.hedge == other.hedge or (not number.hedge and other.allows_equal)
-    if is_said_by(number, true, is_derived=is_converted):
+        return number.hedge.removeprefix("far ").removeprefix("just ") == other.hedge or (not number.hedge and other.allows_equal)
+    if is_said_by(number, true, "converted" if is_converted else "said"):
         return True
     return is_converted and number.unit in _TIME_UNITS and abs(number.low / true - 1) <= _LOOSE_TIME
 

@@ -277,6 +277,9 @@ def _read_vague(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
     ):
         if tuple(_words(tokens, at, 3)) == words:
             return _made("vague", text, tokens[at], tokens[last], low, high=5 * low), last + 1
+    if _word(tokens, at) in ("several", "few") and _word(tokens, at + 1) in _GROUPS:
+        low = 2 * _GROUPS[_word(tokens, at + 1)]
+        return _made("vague", text, tokens[at], tokens[at + 1], low, high=5 * low), at + 2
     low = _VAGUE.get(_word(tokens, at), 0.0)
     return (_made("vague", text, tokens[at], tokens[at], low, high=5 * low), at + 1) if low else None
 
@@ -292,6 +295,9 @@ def _read_count(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
         if second not in _GROUPS or not _joined(text, tokens, at + 1):
             return None
         return _made("count", text, token, tokens[at + 1], _GROUPS[second]), at + 2
+    if first in _GROUPS:
+        # `A possible hundred`.
+        return _made("count", text, token, token, _GROUPS[first]), at + 1
     value, here = _cardinal(text, tokens, at)
     if here == at:
         return None

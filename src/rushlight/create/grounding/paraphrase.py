@@ -30,7 +30,7 @@ def paraphrase_faults(line: str, evidence: Evidence) -> list[Fault]:
         Each claim at fault with the reason; none when all is borne out.
     """
     busy = spans_of_times(line)
-    busy += [(quantity.start, quantity.end) for quantity in read_quantities(line, busy)]
+    busy += [(quantity.start, max(quantity.end, quantity.reach)) for quantity in read_quantities(line, busy)]
     faults = [
         *_date_faults(line, evidence.text),
         *number_faults(line, evidence.text),

@@ -25,10 +25,13 @@ _NEGATIVE = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|nor|neither|without|cannot|\w+n['’]t|only|until|except|but|few|little|hardly|"
     r"barely|scarcely|instead|rather|unless|too|lest|unlike|refus\w+|fail\w*|lack\w*|stop\w*|end\w*|prevent\w*|avoid\w*|"
     r"reject\w*|den(?:y|ied|ies)\w*|doubt\w*|lost|lose\w*|miss\w*|abandon\w*|aband\w+|last|former\w*|free of|away|"
+    r"if|whether|might|could|would|should|may|fear\w*|expect\w*|hop(?:e|es|ed|ing)|want\w*|plan\w*|propos\w*|wish\w*|"
     r"un[a-z]{3,}|in(?:able|capable)\w*|dis[a-z]{4,}|\w+less|else|other|ever|any\w*|than|first)\b",
     re.IGNORECASE,
 )
 _ALL_BUT = re.compile(r"\b(?:only|except|apart from|other than|but not|all but)\b", re.IGNORECASE)
+# `Never was more power needed` says that it was needed.
+_COMPARES = re.compile(r"\b(?:more|less|better|so|such|as|than)\b", re.IGNORECASE)
 _SCOPE_WORDS = 4
 _ALL = re.compile(
     r"\b(?<!not )(?<!nearly )(?<!almost )(?<!virtually )(?<!practically )(?<!of )(?<!in )(?<!at )(?<!above )(?<!after )"
@@ -52,12 +55,13 @@ def negation_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
     denied, said = _polarities(evidence, _DENIES)
     # `No school is smaller` denies no school: of a line only a `not` is read.
     line_denied, _ = _polarities(line, _NOT)
-    if _ALL_BUT.search(line):
+    if _ALL_BUT.search(line) or _COMPARES.search(line):
         line_denied = {}
     for text, keys in line_denied.items():
         if keys & said and not keys & _all(denied):
             yield _found(line, text), f"The place this line names says {text!r} without a `not`."
-    if _NEGATIVE.search(line):
+    # `One in four does not know` lets three in four know.
+    if _NEGATIVE.search(line) or any(number.kind == "share" for number in read_quantities(line)):
         return
     for word in content_words(line):
         if word.keys & _all(denied) and not word.keys & said:

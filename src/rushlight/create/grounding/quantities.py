@@ -18,9 +18,12 @@ _BEFORE = tuple(
     for name, words in (
         ("near", r"\b(?:about|around|some|roughly|approximately|circa|ca\.|an estimated|close to|or so|"
                  r"in the (?:region|order|neighbou?rhood) of|more or less)"),
-        ("below", r"\b(?:nearly|almost|(?:just|slightly|a little|a bit|a shade) (?:under|below|less than|fewer than)|"
-                  r"not quite|close on|little less than|just short of|approaching|getting on for)"),
-        ("over", r"\b(?:over|more than|above|at least|no fewer than|no less than|not less than|upwards? of|beyond|"
+        ("below", r"\b(?:nearly|almost|not quite|close on|approaching|getting on for)"),
+        ("just over", r"\b(?:just|slightly|only just|barely|a (?:little|bit|shade)) (?:over|above|more than)|little more than"),
+        ("just under", r"\b(?:just|slightly|a (?:little|bit|shade)) (?:under|below|less than|fewer than)|little less than|just short of"),
+        ("far over", r"\b(?:well (?:over|above)|(?:far|much|considerably) more than)"),
+        ("far under", r"\b(?:well (?:under|below)|(?:far|much|considerably) (?:less|fewer) than)"),
+        ("over", r"\b(?:over|more than|at or (?:above|over)|above|at least|no fewer than|no less than|not less than|upwards? of|beyond|"
                  r"in excess of|past|passed|exceed(?:s|ed|ing)?|topp(?:ed|ing)|tops|surpass(?:es|ed)?|north of|"
                  r"\w{2,}(?<!few)(?<!low)(?<!und)(?<!young)(?<!short)(?<!small)(?<!cheap)(?<!light)er than)"),
         ("under", r"\b(?:under|less than|fewer than|below|up to|at most|no more than|not more than|within|not even|"
@@ -38,7 +41,7 @@ _CHANGE = re.compile(r"\bby\s+(?:\w+ |(?:more|less|fewer|just \w+) than |close t
 _AGED = re.compile(r"\b(?:aged?|age of|turned|turning|turns)\s+$", re.I)
 _AT_AGE = re.compile(r"(?<!stands )(?<!stood )(?<!stand )(?<!kept )(?<!put )(?<!remains )(?<!valued )\bat\s+$", re.I)
 _ALLOWS_EQUAL = re.compile(
-    r"\b(?:at (?:least|most)|no (?:fewer|less|more) than|not (?:less|more) than|up to|within|not even|passed)\s*$", re.I
+    r"\b(?:at (?:least|most)|at or (?:above|over|below|under)|no (?:fewer|less|more) than|not (?:less|more) than|up to|within|not even|passed)\s*$", re.I
 )
 _APPOSED_AGE = re.compile(r"[A-Z][\w'’-]+, $")
 _SINGLE = re.compile(
@@ -46,13 +49,24 @@ _SINGLE = re.compile(
 )
 _ONE_MORE = re.compile(
     r"(?:, |\band |\bplus )(?:(?P<one>an?|one|another) (?P<noun>[a-z]+)\b(?=,| and|\.|;)|"
-    r"(?P<alone>one) (?!of\b|in\b|for\b|out\b|half\b))"
+    r"(?P<alone>one) (?!of\b|in\b|for\b|out\b|half\b))|\b(?P<single>[Oo]ne) (?=[a-z]{3,}\b)(?!half|day|can|could|would)"
     r"|\b(?:his|her|its|their) (?P<first>first) (?=[a-z])"
 )
 _JOINED_COUNTS = re.compile(r" (?:[a-z'’-]+ ){1,3}and $")
 _RANGE = re.compile(r"(?: ?%| per cent| percent)? ?(?:and|to|–|-) ?")
 _MOST = re.compile(r"\b(?:(?<!the )(?<!at )most(?= of\b| [a-z]+s\b| people\b)|majority|bulk)\b", re.IGNORECASE)
 _PART_OF = re.compile(r" of (?:the|its|his|her|their|these|those|my|our|whom|them|which)\b ?((?:[a-z'’-]+ ?){0,3})")
+# 54 straight days, three more years.
+_UNIT_LATER = re.compile(rf" (?!of\b|to\b|or\b|and\b|in\b|a\b|an\b|the\b|per\b|%)[a-z]+(?=\s)(?:{UNIT.pattern})", re.IGNORECASE)
+_LESS = re.compile(r"\s*(?:fewer|less|lower|cheaper|smaller|shorter|below|off\b|down\b)", re.IGNORECASE)
+_FELL_BY = re.compile(
+    r"\b(?:down|fell|fallen|falls|dropped|drops|cut|shrank|shrunk|decreased|reduced|declined|lost|sank)(?: by)?"
+    r"(?: (?:about|around|some|roughly|nearly|almost|more|less|fewer|than|over|only|just|well|far|an?))* $",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(r"(?: of \w+(?: \w+)?)? (?:do|does|did|has|have|had|is|are|was|were|can|could|will|would)(?: not|n['’]t)\b")
+_GAP = re.compile(r"\s*(?:ahead|behind|more|less|fewer|clear\b|above|below|short\b|apart|\w{3,}er\b|too\b)", re.IGNORECASE)
+_AND_OTHERS = re.compile(r"\s*others?\b")
 _IDLE_THINGS = frozenset("times mark marks barrier threshold points years".split())
 _LONGEST_PHRASE = 3
 
@@ -72,6 +86,10 @@ class Quantity:
         is_change: whether it says by how much something changed.
         things: the noun that it counts, or of which it measures an amount, as a lemma; empty when none follows.
         whole: the noun of which it counts a part, as in `four of the furnaces`.
+        reach: offset after its unit.
+        is_less: whether it says how much less something is, as in `a third fewer`.
+        is_gap: whether it says how far apart two others are, as in `two points ahead`.
+        is_since: whether it is a year since when something is so.
         allows_equal: whether its hedge includes the number itself, as `at least` does and `more than` does not.
     """
 
@@ -88,6 +106,10 @@ class Quantity:
     things: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
     allows_equal: bool = False
+    reach: int = 0
+    is_less: bool = False
+    is_gap: bool = False
+    is_since: bool = False
 
     @property
     def is_from_words(self) -> bool:
@@ -115,6 +137,9 @@ def implied_quantities(text: str, taken: list[tuple[int, int]] | None = None) ->
         if not unit_of(match["noun"] or ""):
             yield Quantity("count", match.group(), *match.span(), 1.0, 1.0)
     read = read_quantities(text, taken)
+    for one in read:
+        if one.kind == "count" and not one.unit and _AND_OTHERS.match(text[one.end :]):
+            yield replace(one, low=one.low + 1, high=one.high + 1)
     for one, other in zip(read, read[1:], strict=False):
         between = text[one.end : other.start]
         if one.kind == other.kind == "count" and not one.unit and not other.unit and _JOINED_COUNTS.fullmatch(between):
@@ -181,9 +206,9 @@ def _dressed(numeral: Numeral, text: str) -> Quantity:
     """The number with its unit, sign, hedge and what it counts."""
     before, after = text[max(numeral.start - 60, 0) : numeral.start], text[numeral.end :]
     low, high, unit, kind, slack = numeral.low, numeral.high, numeral.unit, numeral.kind, numeral.slack
-    match = UNIT.match(after) if not unit and kind in ("count", "year") else None
-    if match and not (unit_of(match[1]) in ("m", "g", "l") and match.group()[:1].isalpha() and low >= 1e6):
-        unit, kind, after = unit_of(match[1]), "count", after[match.end() :]
+    match = _unit_after(after) if not unit and kind in ("count", "year") else None
+    if match and not (unit_of(match[match.lastindex or 1]) in ("m", "g", "l") and match.group()[:1].isalpha() and low >= 1e6):
+        unit, kind, after = unit_of(match[match.lastindex or 1]), "count", after[match.end() :]
     if unit in ("decades", "centuries"):
         years = {"decades": 10.0, "centuries": 100.0}[unit]
         low, high, slack, unit = low * years, high * years, slack * years, "years"
@@ -204,8 +229,16 @@ def _dressed(numeral: Numeral, text: str) -> Quantity:
     # `Over five years` may be during five years.
     equal = equal or (unit in ("years", "months", "weeks", "days", "hours") and before.lower().endswith("over "))
     return Quantity(
-        kind, numeral.text, numeral.start, numeral.end, low, high, unit, hedge, slack, change, things, whole, equal
+        kind, numeral.text, numeral.start, numeral.end, low, high, unit, hedge, slack, change, things, whole, equal,
+        len(text) - len(after), bool(_LESS.match(after) or _FELL_BY.search(before) or _NOT_DONE.match(after)), bool(_GAP.match(after)),
+        before.lower().endswith("since "),
     )
+
+
+def _unit_after(after: str) -> re.Match[str] | None:
+    """The unit after a number, perhaps with one word before it: 54 straight days, but not 142 last year."""
+    later = _UNIT_LATER.match(after)
+    return UNIT.match(after) or (later if later and later.group().endswith("s") else None)
 
 
 def _is_age(value: float, before: str, after: str, things: frozenset[str]) -> bool:

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rushlight.create.grounding.quantities import Quantity
 
-__all__ = ["is_said_by"]
+__all__ = ["has_digits", "is_said_by"]
 
 _CLOSE, _CLOSE_TO_ONE_DIGIT = 0.06, 0.1
-# How far a truth may lie from `nearly`, `under` and `over` before a hearer would call them misleading.
-_NEARLY, _UNDER, _OVER = 0.84, 0.75, 1.27
-_NEARLY_DERIVED, _DERIVED = 0.79, 0.05
+# How far a truth may lie from `nearly`, `under` and `over` before a hearer would call them misleading, as its ratio to
+# the number said.
+_REACH = {
+    "said": {"below": (0.84, 1.0), "under": (0.75, 1.0), "over": (1.0, 1.27)},
+    # What the hearer cannot see in the text is held to more closely, save for units that do not divide evenly.
+    "derived": {"below": (0.84, 1.0), "under": (0.84, 1.0), "over": (1.0, 1.16)},
+    # The next fraction or multiple that has a word is far away.
+    "words": {"below": (0.84, 1.0), "under": (0.72, 1.0), "over": (1.0, 1.4)},
+    "converted": {"below": (0.79, 1.0), "under": (0.75, 1.0), "over": (1.0, 1.27)},
+}
+_CLEAR = {"just over": (1.0, 1.12), "just under": (0.88, 1.0), "far over": (1.05, 1.45), "far under": (0.6, 0.95)}
+_DERIVED = 0.05
+
+How = Literal["said", "derived", "converted"]
 
 
-def is_said_by(said: Quantity, true: float, *, is_derived: bool = False) -> bool:
+def is_said_by(said: Quantity, true: float, how: How = "said") -> bool:
     """Whether a number as said is right of a true value, given how it is hedged.
 
     Args:
         said: the number.
         true: the value.
-        is_derived: whether the value was worked out or converted: then the number need not be the exact one, and is
-            right when the value rounds to it at the places that it states.
+        how: whether the value stands in the text, was worked out from others, or converted. In the last two cases the
+            number need not be the exact one, and is right when the value rounds to it at the places that it states.
     """
-    value = said.low
+    value, is_derived = said.low, how != "said"
     if said.kind == "vague":
         return said.low <= true < said.high
     exact = abs(value - true) <= max(said.slack, 1e-9 * max(abs(true), 1.0))
     if exact:
         # `More than 40` is not said of exactly 40, but `at least 40` is.
-        return said.hedge not in ("over", "under") or is_derived or said.slack > 0 or said.allows_equal
+        return said.hedge in ("", "near", "below") or is_derived or said.slack > 0 or said.allows_equal
     if value * true <= 0:
         return False
     if is_derived and not said.hedge and abs(value - true) <= min(_last_place(said) / 2, _DERIVED * abs(true)):
@@ -38,12 +51,9 @@ def is_said_by(said: Quantity, true: float, *, is_derived: bool = False) -> bool
     ratio = true / value
     if said.hedge == "near":
         return abs(ratio - 1) <= (_CLOSE_TO_ONE_DIGIT if _digits_of(value) == 1 and has_digits(said) else _CLOSE)
-    if said.hedge == "below":
-        return (_NEARLY_DERIVED if is_derived else _NEARLY) <= ratio <= 1
-    if said.hedge == "under":
-        return _UNDER <= ratio <= 1
-    if said.hedge == "over":
-        return 1 <= ratio <= _OVER
+    if said.hedge:
+        low, high = (_REACH["words" if said.is_from_words else how] | _CLEAR)[said.hedge]
+        return low <= ratio <= high
     # A share in words is round by itself: a third need not be 33.3 per cent.
     return said.kind in ("share", "fold") and not has_digits(said) and abs(ratio - 1) <= _CLOSE
 
