@@ -64,6 +64,8 @@ class Samples:
             "Cut": self._cut,
             "Media": self._media,
             "Media of smart_render": self._clip,
+            "Media of find_damage": self._talk,
+            "Document of mark_chapters": lambda: self._text("chapters.txt", "0:00 The clock\n0:01 The keeper\n"),
             "EditList of smart_render": self._edit_list,
             "Media of detect_shots": self._clip,
             "Media of check_quality": self._talk,
