@@ -16,6 +16,7 @@ from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
+from rushlight.artifacts.shot_table import ShotDescription, ShotTable
 from rushlight.artifacts.shots import Shots, ShotSpan, Transition
 from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
@@ -71,7 +72,9 @@ __all__ = [
     "Script",
     "Section",
     "Shot",
+    "ShotDescription",
     "ShotSpan",
+    "ShotTable",
     "Shots",
     "SoundCue",
     "SoundCues",

@@ -155,6 +155,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
     "Shots": {".csv": _table, ".txt": _words},
+    "ShotTable": {".csv": _table, ".txt": _words},
     "Sync": {".txt": _words},
     "Tone": {".txt": _words},
     "Transcript": {".txt": _words},

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from rushlight.artifacts import Finding, Findings, Media, Narration
+from rushlight.artifacts import Finding, Findings, Media, Narration, Shots
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
 from rushlight.artifacts.sync import LipSync
@@ -70,6 +70,10 @@ class Samples:
             "Media of detect_shots": self._clip,
             "Media of check_quality": self._talk,
             "Shots of check_quality": lambda: self.project.run("detect_shots", self._talk()),
+            "Media of describe_shots": self._talk,
+            "Shots of describe_shots": lambda: self.project.run("detect_shots", self._talk()),
+            "ShotTable": lambda: self.project.run("describe_shots", self._clip(), self.of(Shots), None),
+            "Media of assemble_cut": self._clip,
             "Shots": lambda: self.project.run("detect_shots", self._clip()),
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),
             "LipSync": lambda: LipSync(offset=Fraction(1, 25), confidence=0.9, method="events"),

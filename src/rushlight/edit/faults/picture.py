@@ -20,7 +20,7 @@ from rushlight.edit.faults.flashing import flashing_spans, frame_light
 from rushlight.edit.faults.spans import Spotted, runs
 from rushlight.media.thumbnails import Thumbnails
 
-__all__ = ["PictureMeasures", "measure_picture", "spot_picture_faults"]
+__all__ = ["PictureMeasures", "fine_detail", "measure_picture", "spot_picture_faults"]
 
 Floats = NDArray[np.float64]
 
@@ -64,9 +64,9 @@ def measure_picture(blocks: Iterable[Thumbnails], measures: PictureMeasures) -> 
     for block in blocks:
         for time, frame in zip(block.times, block.frames, strict=True):
             grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
-            _measure(measures, frame, grey, before)  # type: ignore[arg-type]
+            _measure(measures, frame, grey, before)
             measures.times.append(time)
-            before = grey  # type: ignore[assignment]
+            before = grey
         yield block.times[-1]
 
 
@@ -83,17 +83,17 @@ def _measure(
         measures.change.append(float(difference.mean()))
         parts = cv2.resize(difference.astype(np.float32), _GRID[::-1], interpolation=cv2.INTER_AREA)
         measures.most_change.append(float(parts.max()))
-    measures.detail.append(_detail(grey))
+    measures.detail.append(fine_detail(grey))
     # A cast lies over a shot, so a few frames a second tell it.
     at_once = len(measures.tint) % _TINT_EVERY == 0
     measures.tint.append(_tint(frame[::2, ::2], grey[::2, ::2]) if at_once else measures.tint[-1])
     light, red = frame_light(frame, _GRID)
-    measures.small.append(cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA))
+    measures.small.append(np.asarray(cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA), np.uint8))
     measures.light.append(light)
     measures.red.append(red)
 
 
-def _detail(grey: NDArray[np.uint8]) -> float:
+def fine_detail(grey: NDArray[np.uint8]) -> float:
     """Energy of the finest octave over the next, in the part where it is greatest; blur takes the finest first."""
     size = grey.shape[1] // 2 * 2, grey.shape[0] // 2 * 2
     half = cv2.pyrDown(grey, dstsize=(size[0] // 2, size[1] // 2))
@@ -128,15 +128,17 @@ def spot_picture_faults(measures: PictureMeasures, cuts: Iterable[tuple[int, int
         cuts: transitions between shots: last frame of the old and first of the new.
         rate: frames a second.
     """
-    between = np.zeros(len(measures.times) + 1, bool)
+    cuts = list(cuts)
+    between, fades = np.zeros(len(measures.times) + 1, bool), np.zeros(len(measures.times), bool)
     for first, last in cuts:
         # Lost frames look like a cut, but what was seen before is still there, a little moved.
         same_view = last == first + 1 and _moved_only(measures.small[first], measures.small[last])
         between[first + 1 : last + 1] = not same_view
+        fades[first + 1 : last] = True
     starts = [0, *(last for _, last in cuts), len(measures.times)]
     change, most = np.array(measures.change), np.array(measures.most_change)
     frozen = _frozen(change, most, between, rate)
-    found = [*_black(measures, rate), *frozen, *_dropped(measures, between, frozen)]
+    found = [*_black(measures, fades, rate), *frozen, *_dropped(measures, between, frozen)]
     found += [*_blurred(measures, starts, rate), *_highlights(measures, rate), *_white_balance(measures, starts, rate)]
     seconds = np.array([float(time) for time in measures.times])
     for first, end, severity, reason in flashing_spans(np.array(measures.light), np.array(measures.red), seconds):
@@ -144,21 +146,29 @@ def spot_picture_faults(measures: PictureMeasures, cuts: Iterable[tuple[int, int
             Spotted("flashing", first, end, severity, reason, "darken or slow the flashes: they can harm viewers")
         )
     black = [(one.first, one.end) for one in found if one.kind == "black"]
-    # A black picture stands still, and going black is a change of light: say each thing once.
-    return [
+    # A black picture stands still, and going black or out of focus is a jump: say each thing once.
+    found = [
         one
         for one in found
         if one.kind == "black" or not any(a - 1 <= one.first and one.end <= b + 1 for a, b in black)
     ]
+    edges = {
+        edge
+        for one in found
+        if one.kind in ("black", "blurred", "frozen", "flashing")
+        for edge in (range(int(one.first), int(one.end) + 1) if one.kind == "flashing" else (one.first, one.end))
+    }
+    return [one for one in found if one.kind != "dropped" or not any(abs(edge - one.first) <= 3 for edge in edges)]
 
 
-def _black(measures: PictureMeasures, rate: float) -> list[Spotted]:
+def _black(measures: PictureMeasures, fades: NDArray[np.bool_], rate: float) -> list[Spotted]:
     on = np.array(measures.dark) >= 0.985
     found = []
     for first, end in runs(on, least=max(round(0.12 * rate), 2), bridged=1):
-        at_edge = first == 0 or end == len(on)
+        # A film may begin and end in black, and fade through it.
+        meant = first == 0 or end == len(on) or fades[first:end].all()
         seconds = (end - first) / rate
-        severity = "note" if at_edge or seconds < 0.5 else "error"
+        severity = "note" if meant and seconds < 4 else "error"
         found.append(
             Spotted("black", first, end, severity, f"the picture is black for {seconds:.2f} s", "cut it out or fill it")
         )
@@ -181,14 +191,27 @@ def _frozen(change: Floats, most: Floats, between: NDArray[np.bool_], rate: floa
         if len(around) < 3 or inside:
             continue
         # What moved before or after, and steadily: a title card that comes and goes does not.
-        moving = np.percentile(usual, 40)
-        if moving > 0.35 and np.percentile(around, 50) > 1.6:
+        moving = np.percentile(usual, 60)
+        if moving > 0.35 and np.percentile(around, 60) > 1.6 and _breaks_off(change, first, end):
             seconds = (end - first + 1) / rate
             reason = f"the picture stands still for {seconds:.2f} s while the shot moves before and after"
             found.append(
                 Spotted("frozen", first - 1, end, "error", reason, "cut it out, or take these frames from a copy")
             )
     return found
+
+
+def _breaks_off(change: Floats, first: int, end: int) -> bool:
+    """Whether motion stops and goes on at once. Where a scene is really still, it comes to rest and starts slowly."""
+    before = change[max(first - 9, 1) : first]
+    after = change[end : end + 9]
+    if not len(before) or not len(after):
+        return False
+    moved_before, moved_after = before[before > 0.2], after[after > 0.2]
+    if not len(moved_before) or not len(moved_after):
+        return False
+    stops = before[-2:].max() > 0.5 * np.median(moved_before)
+    return bool(stops and after[:2].max() > 0.8 * np.median(moved_after))
 
 
 def _dropped(measures: PictureMeasures, between: NDArray[np.bool_], frozen: list[Spotted]) -> list[Spotted]:
@@ -203,7 +226,7 @@ def _dropped(measures: PictureMeasures, between: NDArray[np.bool_], frozen: list
     change = np.array(measures.change)
     near = median_filter(change, size=9, mode="nearest")
     spread = median_filter(np.abs(change - near), size=15, mode="nearest")
-    jump = (change > 2.0 * near + 0.8) & (change > near + 8 * spread) & ~between[: len(change)]
+    jump = (change > 3.2 * near + 0.8) & (change > near + 8 * spread) & ~between[: len(change)]
     taken = [(one.first, one.end) for one in frozen] + [(one.first, one.end) for one in found]
     for place in np.flatnonzero(jump):
         alone = change[max(place - 1, 0) : place + 2].max() == change[place]
@@ -212,7 +235,9 @@ def _dropped(measures: PictureMeasures, between: NDArray[np.bool_], frozen: list
         early = place < 4 or place > len(change) - 4
         if not alone or back or early or any(a - 2 <= place <= b + 2 for a, b in taken):
             continue
-        if near[place] < 0.3 or _light_jump(measures, int(place)):
+        # Footage that repeats frames jumps at every new one; what hardly moves cannot tell.
+        steady = min(change[max(place - 3, 1) : place].min(), change[place + 1 : place + 4].min())
+        if near[place] < 0.4 or steady < 0.45 * near[place] or _light_jump(measures, int(place)):
             continue
         reason = "the motion jumps, as if frames were lost"
         found.append(Spotted("dropped", int(place) - 1, int(place) + 1, "warning", reason, "cut here, or interpolate"))

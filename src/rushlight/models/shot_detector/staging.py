@@ -35,10 +35,27 @@ class Film:
     """What only looks like a transition: first and last frame, and what it is."""
 
 
+@dataclass(frozen=True)
+class Grade:
+    """The look that all shots of a film share, so that cuts are not told by colour alone."""
+
+    mean: Floats
+    spread: float
+    strength: float
+
+    @classmethod
+    def any(cls, rng: np.random.Generator) -> Grade | None:
+        """A look; none for footage from everywhere."""
+        if rng.random() < 0.4:
+            return None
+        mean = rng.uniform(45, 170) + rng.normal(0, 18, 3)
+        return cls(mean.astype(np.float32), float(rng.uniform(20, 55)), float(rng.uniform(0.5, 1)))
+
+
 class Shot:
     """One scene through one camera: framing, its moves, its light, and what happens in it."""
 
-    def __init__(self, rng: np.random.Generator, scene: Scene, length: int) -> None:
+    def __init__(self, rng: np.random.Generator, scene: Scene, length: int, grade: Grade | None = None) -> None:
         self.rng, self.scene, self.length = rng, scene, length
         self.pace = float(rng.choice([1, 1, 1, 1, 0.5, 0.8, 1.25, 2]))
         # Footage of fewer frames a second than the film's shows frames twice.
@@ -55,6 +72,13 @@ class Shot:
         self.tint = rng.uniform(0.88, 1.12, 3)
         self.light = float(rng.choice([0, 0, 0, rng.normal(0, 0.002)]))
         self.lures: list[Lure] = []
+        self.scale, self.offset = self.gain * self.tint, np.zeros(3)
+        if grade is not None:
+            seen = scene.picture(0, _matrix(self.zoom, self.centre, 0.0))
+            scale = np.clip(grade.spread / max(float(seen.std(axis=(0, 1)).mean()), 4.0), 0.3, 3.0)
+            offset = grade.mean - scale * seen.mean(axis=(0, 1))
+            self.scale = (1 - grade.strength) * self.scale + grade.strength * scale
+            self.offset = grade.strength * offset
 
     def picture(self, number: int) -> Floats:
         """A frame, float32 (54, 96, 3)."""
@@ -84,7 +108,7 @@ class Shot:
             seen = cv2.blur(seen, (min(int(smear) + 1, 40), 1))  # type: ignore[assignment]
         if self.flip:
             seen = seen[:, ::-1]
-        seen = seen * (self.gain * (1 + self.light * number) * self.tint).astype(np.float32)
+        seen = seen * (self.scale * (1 + self.light * number)).astype(np.float32) + self.offset.astype(np.float32)
         for lure in self.lures:
             if lure.first <= number < lure.end and lure.kind in EFFECTS:
                 seen = EFFECTS[lure.kind](seen, Moment(lure, number))
@@ -206,16 +230,17 @@ def make_film(rng: np.random.Generator, sources: Sources | None, count: int) -> 
     frames: list[Floats] = []
     gaps: list[int] = []
     lures: list[tuple[int, int, str]] = []
-    shot = Shot(rng, pick(rng), 0)
+    grade = Grade.any(rng)
+    shot = Shot(rng, pick(rng), 0, grade)
     shot.length = _length(rng)
     at = 0
     while len(frames) < count:
         passage = _passage(rng)
-        similar = rng.random() < 0.16
+        similar = rng.random() < 0.22
         scene = shot.scene if similar else pick(rng)
-        following = Shot(rng, scene, _length(rng))
+        following = Shot(rng, scene, _length(rng), grade)
         if similar and not _apart(shot, following):
-            following = Shot(rng, pick(rng), _length(rng))
+            following = Shot(rng, pick(rng), _length(rng), grade)
         tail, head = passage.old, passage.new if passage.kind == "fade" else passage.old
         shot.length = max(shot.length, at + tail + int(rng.integers(5, 14)))
         following.length = max(following.length, head + 12)
@@ -239,7 +264,7 @@ def _length(rng: np.random.Generator) -> int:
 def _apart(one: Shot, other: Shot) -> bool:
     """Whether two shots of one scene look unlike enough for a cut between them to be seen."""
     first, second = one.picture(one.length - 1), other.picture(0)
-    return float(np.abs(first - second).mean()) > 16
+    return float(np.abs(first - second).mean()) > 11
 
 
 def _add_lures(rng: np.random.Generator, shot: Shot, first: int, end: int) -> None:

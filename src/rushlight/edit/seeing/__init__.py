@@ -1,0 +1,1 @@
+"""Measuring what is seen: motion, colour, faces."""
