@@ -17,6 +17,7 @@ from rushlight.core.units import frame_at, frames_spanning
 from rushlight.timeline.captioning import is_action
 from rushlight.timeline.cutfile import METADATA_VERSION, extra, rational
 from rushlight.timeline.graphics.caption_looks import undrawn_signs
+from rushlight.timeline.graphics.lettering import system_fonts_for
 from rushlight.timeline.karaoke import place_words
 from rushlight.timeline.style import load_style
 
@@ -187,7 +188,7 @@ def caption_track(
         karaoke: whether each word is filled while it is heard.
     """
     clips = []
-    hidden = 0
+    hidden, of_system = 0, set[str]()
     face = load_style(film.style, film.style_changes).text_font
     for number, cue in enumerate(captions.cues, 1):
         # The nearest frame: at most half a frame from the word, where the frame before could be a whole one early.
@@ -197,6 +198,7 @@ def caption_track(
         if undrawn_signs(cue.lines, face):
             hidden += 1
             continue
+        of_system |= set(system_fonts_for(cue.lines, face))
         graphic: dict[str, Any] = {"kind": "caption", "lines": list(cue.lines)}
         if (inks or {}) and is_action(cue):
             graphic["kind"] = "action_caption"
@@ -210,7 +212,12 @@ def caption_track(
     if hidden:
         current_run().note_weak(
             f"{hidden} captions are not burned in: no font here has their letters. Name a font file that has them as "
-            "text_font in [style], or use captions as a track."
+            "text_font in [style], install rushlight[fonts], or use captions as a track."
+        )
+    if of_system:
+        current_run().note_weak(
+            f"Captions are set in {', '.join(sorted(of_system))} of this computer and may look different on another; "
+            "rushlight[fonts] brings fonts for Arabic, Hebrew, Chinese, Japanese and Korean."
         )
     return _track("Captions", "Video", clips, film)
 

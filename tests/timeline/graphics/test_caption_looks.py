@@ -66,7 +66,9 @@ def test_lines_from_right_to_left_are_filled_from_the_right() -> None:
 
 
 def test_letters_that_no_font_has_are_told() -> None:
-    assert undrawn_signs(["Plain — words²", "灯a塔"], "Source Sans Pro Semibold") == "塔灯"
+    assert (
+        undrawn_signs(["Plain — words²", "\U000f0001a\U000f0000"], "Source Sans Pro Semibold") == "\U000f0000\U000f0001"
+    )
 
 
 def cue(text: str, start: int, speaker: str = "") -> Cue:
@@ -79,7 +81,7 @@ def cue(text: str, start: int, speaker: str = "") -> Cue:
 
 
 def test_captions_without_a_font_are_left_out_and_told(tmp_path: Path) -> None:
-    captions = Captions(cues=(cue("Hello there", 0), cue("灯塔", 3)))
+    captions = Captions(cues=(cue("Hello there", 0), cue("\U000f0000\U000f0001", 3)))
     run = Run(scratch=tmp_path)
     with running(run):
         track = caption_track(captions, FilmFormat(*SIZE, Fraction(25)), 200)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,7 +12,7 @@ from PIL import ImageFont
 
 from rushlight.core.errors import InputError
 from rushlight.timeline.graphics.canvas import Sprite
-from rushlight.timeline.graphics.lettering import draws, font, letter_rgba, text_width
+from rushlight.timeline.graphics.lettering import draws, font, letter_rgba, reads_from, text_width
 from rushlight.timeline.graphics.motion import Change
 from rushlight.timeline.graphics.scene import Layer, Scene
 from rushlight.timeline.graphics.stage import Stage, rounded_box
@@ -23,17 +22,6 @@ __all__ = ["LOOKS", "draw_styled_caption", "reads_from", "undrawn_signs"]
 LOOKS = ("boxed", "outline", "plain")
 # How letters that are not yet heard look beside the others.
 _WAITING = "#a9adb5"
-
-
-def reads_from(line: str) -> Literal["left", "right"]:
-    """The side at which a line begins to be read: that of its first letter with a direction (UAX #9, P2 and P3)."""
-    for sign in line:
-        kind = unicodedata.bidirectional(sign)
-        if kind in ("R", "AL"):
-            return "right"
-        if kind == "L":
-            return "left"
-    return "left"
 
 
 def undrawn_signs(lines: Sequence[str], font_name: str) -> str:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from rushlight.timeline.graphics.canvas import Sprite
+from rushlight.timeline.spare_fonts import can_draw, is_of_system, sized, spare_font_for
 from rushlight.timeline.style import find_font
 
-__all__ = ["clip", "colour", "draws", "fit_text", "font", "letter", "text_width", "wrap"]
+__all__ = [
+    "clip",
+    "colour",
+    "draws",
+    "fit_text",
+    "font",
+    "letter",
+    "reads_from",
+    "system_fonts_for",
+    "text_width",
+    "wrap",
+]
 
 
 def colour(text: str, alpha: int = 255) -> tuple[int, int, int, int]:
@@ -37,34 +52,73 @@ _SPARE_FONT = "Source Sans Pro Semibold"
 
 
 def _runs(text: str, face: ImageFont.FreeTypeFont) -> list[tuple[str, ImageFont.FreeTypeFont]]:
-    """A text in pieces, each with a font that has its letters."""
-    if text.isascii():
+    """A text in pieces from left to right, each with a font that has its letters.
+
+    One font for all of it is best: it sets writing that joins, and that runs from the right, by the rules. Otherwise
+    pieces of a line that is read from the right are laid from the right, each set by its own font.
+    """
+    if text.isascii() or can_draw(Path(str(face.path)), text):
         return [(text, face)]
+    size = round(face.size)
+    if can_draw(find_font(_SPARE_FONT), text):
+        return [(text, font(_SPARE_FONT, size))]
+    if _joins(text) and (whole := spare_font_for(text)) is not None:
+        return [(text, sized(whole, size, text))]
     runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
     for sign in text:
-        part = face if _has(str(face.path), sign) else font(_SPARE_FONT, round(face.size))
+        # Spaces and marks stay with what is before them, so that words are not torn apart.
+        part = runs[-1][1] if runs and _is_between(sign) else _part(sign, text, face, size)
         if runs and runs[-1][1] is part:
             runs[-1] = (runs[-1][0] + sign, part)
         else:
             runs.append((sign, part))
-    return runs
+    return runs[::-1] if reads_from(text) == "right" else runs
+
+
+def _joins(text: str) -> bool:
+    """Whether signs of a text stand in an order or a form of their own beside each other: Arabic, Hebrew, Indic."""
+    return any(unicodedata.bidirectional(sign) in ("R", "AL") or unicodedata.category(sign) == "Mc" for sign in text)
+
+
+def _part(sign: str, text: str, face: ImageFont.FreeTypeFont, size: int) -> ImageFont.FreeTypeFont:
+    if can_draw(Path(str(face.path)), sign):
+        return face
+    if can_draw(find_font(_SPARE_FONT), sign) or (spare := spare_font_for(sign)) is None:
+        return font(_SPARE_FONT, size)
+    return sized(spare, size, text)
+
+
+def _is_between(sign: str) -> bool:
+    """Whether a sign is a space or a mark that any font stands for."""
+    return sign.isspace() or sign in "\u200c\u200d\u200e\u200f\u2060" or unicodedata.combining(sign) > 0
+
+
+def reads_from(line: str) -> Literal["left", "right"]:
+    """The side at which a line begins to be read: that of its first letter with a direction (UAX #9, P2 and P3)."""
+    for sign in line:
+        kind = unicodedata.bidirectional(sign)
+        if kind in ("R", "AL"):
+            return "right"
+        if kind == "L":
+            return "left"
+    return "left"
 
 
 def draws(sign: str, face: ImageFont.FreeTypeFont) -> bool:
-    """Whether a letter can be drawn, by this font or by the one that stands in for it."""
-    # Marks that only join or direct letters are never drawn.
-    return sign in "\u200c\u200d\u200e\u200f\u2060" or any(
-        _has(str(part.path), sign) for part in (face, font(_SPARE_FONT, round(face.size)))
+    """Whether a letter can be drawn, by this font or by one that stands in for it."""
+    return (
+        can_draw(Path(str(face.path)), sign)
+        or can_draw(find_font(_SPARE_FONT), sign)
+        or spare_font_for(sign) is not None
     )
 
 
-@lru_cache(maxsize=4096)
-def _has(path: str, sign: str) -> bool:
-    """Whether a font draws a sign as something other than its box for missing ones."""
-    face = ImageFont.truetype(path, 24)
-    missing = face.getmask("\uffff")
-    drawn = face.getmask(sign)
-    return sign.isspace() or drawn.size != missing.size or bytes(drawn) != bytes(missing)
+def system_fonts_for(lines: Sequence[str], name: str) -> list[str]:
+    """Names of the computer's own fonts that some lines are set in, beside the named one; empty when none is."""
+    face = font(name, 24)
+    paths = {Path(str(part.path)) for line in lines for _, part in _runs(line, face)}
+    ours = {Path(str(face.path)), find_font(_SPARE_FONT)}
+    return sorted(path.stem for path in paths - ours if is_of_system(path))
 
 
 def wrap(text: str, face: ImageFont.FreeTypeFont, width_px: int) -> list[str]:
