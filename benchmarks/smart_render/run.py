@@ -1,8 +1,8 @@
 """Smart render: an hour with 20 cuts, against encoding all of it and against smartcut.
 
-Run `python benchmarks/smart_render/run.py`; it prints and writes `RESULTS.md` beside itself. The peer is measured where
-a Python with it is named: `SMARTCUT=/path/to/python` with `pip install smartcut`. Playing is tried where Playwright
-and a Chromium are installed (`CHROMIUM=/path/to/chromium` for one that Playwright did not bring). With
+Run `python benchmarks/smart_render/run.py`; it prints and writes `RESULTS.md` beside itself. The peer is installed into
+an environment of its own (`requirements.txt` here), unless a Python that has it is named: `SMARTCUT=/path/to/python`;
+where it cannot be installed it has no rows. Playing is tried where Playwright and a Chromium are installed (`CHROMIUM=/path/to/chromium` for one that Playwright did not bring). With
 `--keep FOLDER` sources and finished codecs are kept there, and the next run goes on behind them.
 
 A minute of 640×360 at 25 frames a second (fixtures clips where they are, else a test pattern) is encoded once per
@@ -30,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import venv
 from fractions import Fraction
 from pathlib import Path
 
@@ -183,9 +184,25 @@ def judged(result: Path, before: set[bytes]) -> dict[str, str]:
     }
 
 
-def smartcut_run(source: Path, spans: list[tuple[Fraction, Fraction]], out: Path) -> float | str | None:
+def smartcut_python(folder: Path) -> str:
+    """A Python that has smartcut; empty where it cannot be installed."""
+    if named := os.environ.get("SMARTCUT", ""):
+        return named
+    place = folder / "peer"
+    python = place / "bin" / "python"
+    wanted = str(Path(__file__).with_name("requirements.txt"))
+    try:
+        if not python.exists():
+            venv.create(place, with_pip=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", "-r", wanted], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"smartcut is not measured: {error}")
+        return ""
+    return str(python)
+
+
+def smartcut_run(python: str, source: Path, spans: list[tuple[Fraction, Fraction]], out: Path) -> float | str | None:
     """Seconds that smartcut takes, or what became of it; None where it is not."""
-    python = os.environ.get("SMARTCUT", "")
     if not python:
         return None
     keep = ",".join(f"{float(time_):.6f}" for span in spans for time_ in span)
@@ -259,7 +276,7 @@ def measured(codec: str, source: Path, folder: Path) -> tuple[list[list[str]], l
     how = "full encode" if whole else f"full encode (scaled from {float(part):.0f} s)"
     rows.append([head, how, f"{full:.1f}", "1×", *["-"] * 6])
     out = folder / f"{codec}-smartcut.mp4"
-    peer = smartcut_run(source, spans, out)
+    peer = smartcut_run(smartcut_python(folder), source, spans, out)
     if isinstance(peer, str):
         rows.append([head, "smartcut", peer, *["-"] * 7])
     elif peer is not None:
