@@ -2,8 +2,9 @@
 
 Run `python benchmarks/smart_render/run.py`; it prints and writes `RESULTS.md` beside itself. The peer is installed into
 an environment of its own (`requirements.txt` here), unless a Python that has it is named: `SMARTCUT=/path/to/python`;
-where it cannot be installed it has no rows. Playing is tried where Playwright and a Chromium are installed (`CHROMIUM=/path/to/chromium` for one that Playwright did not bring). With
-`--keep FOLDER` sources and finished codecs are kept there, and the next run goes on behind them.
+where it cannot be installed it has no rows. Playing is tried where Playwright and a Chromium are installed
+(`CHROMIUM=/path/to/chromium` for one that Playwright did not bring). With `--keep FOLDER` sources and finished codecs
+are kept there, and the next run goes on behind them.
 
 A minute of 640×360 at 25 frames a second (fixtures clips where they are, else a test pattern) is encoded once per
 codec and repeated 60 times without encoding, under an hour of its sound in AAC. Twenty-one stretches with random ends
