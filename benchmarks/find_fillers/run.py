@@ -4,7 +4,7 @@ Speech: LibriSpeech test-other from the fixtures folder, aligned with its text t
 in each utterance a hesitation is planted between two words, with pauses of 40 to 250 ms around it: half of them a
 vowel of the same voice held for 0.25 to 0.6 s (its most even 60 ms overlapped and added, fading, gliding by up to half
 a semitone), half of them "um" or "uh" said by eSpeak NG voices at the level of the speech. Speakers 1688 and 1998 were
-used for tuning; the others are reported.
+used for tuning; the others are reported. No real hesitations are among the fixtures.
 
 A hesitation is found when a finding covers half of it; a finding is right when half of it lies on a hesitation.
 Peer: the embedded recogniser's draft with a list of filler words (um, uh, er, ah, hmm, huh, oh), as editors by text do.

@@ -1,11 +1,12 @@
 """Find planted re-readings.
 
-Real voices: LibriSpeech test-other sentences (fixtures folder) of one reader in a row, pauses of 0.35 to 1.5 s between
-them. Before about half of the sentences a take is planted: the sentence broken off at a pause-free place after 25 to
-70 % of it (two thirds of the time) or whole, at 94 to 106 % of the speed and another level, then a pause and the
-sentence again. They are readings of one recording, so nearer to each other than a person's two readings are.
-Synthetic voices: the same with eSpeak NG, where the second reading is said anew at another rate and pitch, so that no
-sample is the same. Room noise 40 dB under the speech everywhere.
+Real voices: sentences of LibriSpeech test-other and LJSpeech (fixtures folder) of one reader in a row, pauses of 0.35
+to 1.5 s between them. Before about half of the sentences a take is planted: the sentence broken off at any place after
+25 to 70 % of it (two thirds of the time) or whole, then a pause and the sentence again. The take is the same recording
+spoken at a pace that changes by up to 18 % either way every 0.4 s (overlapped and added where waves match), 94 to
+106 % as high, through another equaliser and at another level; nearer to the sentence, all the same, than a person's two
+readings are. Synthetic voices: the same with eSpeak NG, where the second reading is said anew at another rate and
+pitch, so that no sample is the same. Room noise 40 dB under the speech everywhere; every second session 20 dB.
 
 A take is found when a finding covers half of it; a finding is right when half of it lies on a planted take.
 Peer: what editors by text do: the embedded recogniser's draft of each stretch between silences, compared with the next
@@ -28,7 +29,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
+from scipy.signal import butter, resample_poly, sosfilt
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -47,16 +48,55 @@ SPEECH = FIXTURES / "speech" / "librispeech_test_other"
 RULES = TakeRules(0.22, 0.5, 40.0, 0.55, 0.66)
 
 
+def another_reading(speech: Floats, rng: np.random.Generator) -> Floats:
+    """The same words at another pace from moment to moment, another pitch, colour and level."""
+    frame, hop, search = 480, 240, 120
+    knots = np.arange(0, len(speech) + 6400, 6400)
+    pace = np.interp(np.arange(0, len(speech), hop), knots, rng.uniform(0.85, 1.18, len(knots)))
+    places = np.cumsum(hop * pace).astype(int)
+    places = places[places < len(speech) - frame - search]
+    window = np.hanning(frame).astype(np.float32)
+    found = np.zeros(len(places) * hop + frame, np.float32)
+    at = 0
+    for number, place in enumerate(places.tolist()):
+        # Of the frames near the wanted place, the one that goes on like the last one.
+        low = max(place - search, 0)
+        near = speech[low : place + search + hop]
+        wanted = speech[at + hop : at + 2 * hop]
+        alike = np.correlate(near, wanted, "valid") if number and len(wanted) == hop else np.eye(1)[0]
+        at = low + int(alike.argmax()) if number else place
+        part = speech[at : at + frame]
+        found[number * hop : number * hop + len(part)] += part * window[: len(part)]
+    higher = Fraction(int(rng.choice([47, 48, 52, 53])), 50)
+    found = resample_poly(found, higher.numerator, higher.denominator)
+    tilt = butter(1, float(rng.uniform(300, 3000)), fs=RATE, output="sos")
+    return ((found + rng.uniform(-0.5, 1) * sosfilt(tilt, found)) * rng.uniform(0.6, 1.3)).astype(np.float32)
+
+
+def sound_of(path: Path) -> Floats:
+    """A file as mono at 16 kHz."""
+    return np.asarray(read_sound(path, sample_rate=RATE, channels=1)[:, 0], np.float32)
+
+
+def trimmed(speech: Floats) -> Floats:
+    """Without the quiet at either end: 30 dB under the loud parts."""
+    count = len(speech) // 160
+    level = 10 * np.log10((speech[: count * 160].reshape(count, 160) ** 2).mean(axis=1) + 1e-9)
+    on = np.flatnonzero(level > np.percentile(level, 95) - 30)
+    return speech[on[0] * 160 : (on[-1] + 1) * 160]
+
+
 def real(rng: np.random.Generator) -> list[list[tuple[Floats, Floats]]]:
     """For each reader, sentences with another reading of each."""
     readers: dict[str, list[tuple[Floats, Floats]]] = defaultdict(list)
-    for row in csv.DictReader((SPEECH / "transcripts.tsv").open(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        speech = np.asarray(read_sound(SPEECH / row["file"], sample_rate=RATE, channels=1)[:, 0], np.float32)
-        if len(speech) < 12 * RATE:
-            speed = Fraction(int(rng.choice([47, 48, 52, 53])), 50)
-            again = resample_poly(speech, speed.numerator, speed.denominator).astype(np.float32)
-            readers[row["speaker"]].append((again * np.float32(rng.uniform(0.6, 1.3)), speech))
-    return [pairs[:6] for pairs in readers.values()]
+    for folder in (SPEECH, SPEECH.parent / "ljspeech"):
+        for row in csv.DictReader((folder / "transcripts.tsv").open(), delimiter="\t", quoting=csv.QUOTE_NONE):
+            speech = trimmed(
+                np.asarray(read_sound(folder / row["file"], sample_rate=RATE, channels=1)[:, 0], np.float32)
+            )
+            if len(speech) < 12 * RATE:
+                readers[row.get("speaker", folder.name)].append((another_reading(speech, rng), speech))
+    return [pairs[:7] for pairs in readers.values()]
 
 
 def synthetic(rng: np.random.Generator) -> list[list[tuple[Floats, Floats]]]:
@@ -76,7 +116,9 @@ def synthetic(rng: np.random.Generator) -> list[list[tuple[Floats, Floats]]]:
     return found
 
 
-def session(pairs: Sequence[tuple[Floats, Floats]], rng: np.random.Generator) -> tuple[Floats, list[Span]]:
+def session(
+    pairs: Sequence[tuple[Floats, Floats]], rng: np.random.Generator, noise_db: float
+) -> tuple[Floats, list[Span]]:
     """A recording with takes planted, and where they are."""
     parts: list[Floats] = []
     takes: list[Span] = []
@@ -95,7 +137,7 @@ def session(pairs: Sequence[tuple[Floats, Floats]], rng: np.random.Generator) ->
         parts += [sentence, gap]
         length += len(sentence) + len(gap)
     sound = np.concatenate(parts)
-    return (sound + rng.normal(0, sound.std() * 0.01, len(sound))).astype(np.float32), takes
+    return (sound + rng.normal(0, sound.std() * 10 ** (noise_db / 20), len(sound))).astype(np.float32), takes
 
 
 def by_text(sound: Floats) -> list[Span]:
@@ -123,7 +165,7 @@ def main() -> None:
         counts = {"find_retakes": [0, 0, 0, 0], "draft and silence": [0, 0, 0, 0]}
         for pairs in maker(rng):
             for round_ in range(2):
-                sound, takes = session(pairs, rng)
+                sound, takes = session(pairs, rng, -20.0 if round_ else -40.0)
                 mine = [(again.start, again.end) for again in find_takes(sound, RULES)]
                 # The peer takes long: it hears the first session of each voice.
                 found_by = {"find_retakes": mine} | ({"draft and silence": by_text(sound)} if not round_ else {})

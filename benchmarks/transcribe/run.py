@@ -7,11 +7,11 @@ list names. Peer: pocketsphinx's Decoder with its defaults, the whole utterance 
 Speakers: conversations of one, two and three readers, none of whom the discriminant was learned on: of LibriSpeech
 test-other (several chapters each, recorded at different times) and the last 15 of the speakers' folder (one recording
 each). Each turn is what a reader says up to a pause, 1.5 to 8 s; between turns pass 0.15 to 0.8 s; everything has the
-same level, over noise 30 dB below. Speech is what lies within 30 dB of a turn's loud parts and 8 dB above its room,
-holes under 0.3 s filled. The error is the share of speech, by time, that is missed or given to the wrong person, under
-the best matching of numbers to readers, without a forgiving collar, plus what is called speech in pauses between turns
-of 0.5 s and more. Peers: everybody is one person; and the distance of one Gaussian a stretch (Siegler 1997), told how
-many people there are.
+same level, over noise 30 dB below. Speech is what lies within 20 dB of a turn's loud parts, holes under 0.15 s
+filled: less may be the reader's room. The error is the share of speech, by time, that is missed or given to the wrong
+person, under the best matching of numbers to readers, without a forgiving collar, plus what is called speech in pauses
+between turns of 0.5 s and more. Peers: everybody is one person; and the distance of one Gaussian a stretch (Siegler
+1997), told how many people there are.
 
 Run: `python benchmarks/transcribe/run.py`; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
 """

@@ -3,8 +3,8 @@
 85 readers of the LibriSpeech fixtures (CC-BY-4.0), about 14 s each, in pieces of 2.2 s; each also 12 % higher and
 lower, as two more readers. All of it once as it is and once through an equaliser, so that microphones count less, and
 over noise 12 to 40 dB below. The distance from which stretches are other people's is set on conversations of half of
-the readers (conversations.py) with a discriminant of the other half: 1.8 times the mean distance within a reader,
-where conversations of one to three were confused least.
+the readers (conversations.py) with a discriminant of the other half: twice the mean distance within a reader; at 1.8 conversations
+of one to three were confused least, but one person was parted more often.
 
 Run: `python benchmarks/transcribe/train_voices.py`; two minutes.
 """
@@ -31,7 +31,7 @@ from rushlight.edit.listening.voices import MODEL, voice_frames, voice_numbers
 Floats = NDArray[np.float32]
 SEED, READERS = 1, 85
 PIECE, STEP = 2.2, 1.5
-DIRECTIONS, EVEN, APART = 8, 0.1, 1.8
+DIRECTIONS, EVEN, APART = 8, 0.1, 2.0
 CONVERSATIONS = 12
 
 
