@@ -29,7 +29,7 @@ from rushlight.create.grounding.rounding import is_said_by
         ("2 out of 5", "share", 0.4, ""),
         ("one tube in ten", "share", 0.1, ""),
         ("eightfold", "fold", 8, ""),
-        ("three times", "fold", 3, ""),
+        ("three times as much", "fold", 3, ""),
         ("twice", "fold", 2, ""),
         ("the 4th", "ordinal", 4, ""),
         ("minus 18 degrees", "count", -18, "°"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from rushlight.create.grounding.lexicon import is_comparative
 from rushlight.create.grounding.quantities import Quantity
 from rushlight.create.grounding.rounding import is_said_by
-from rushlight.create.grounding.units import convert
+from rushlight.create.grounding.units import convert, is_money
 
 __all__ = ["Cues", "follows"]
 
@@ -25,7 +25,7 @@ _TOTAL = re.compile(
     re.I,
 )
 _COMPARES = re.compile(
-    r"\b(?:more|less|fewer|by|margin|majority|gap|differen\w+|leads?|further|extra|another|additional\w*|apart|"
+    r"\b(?:more|less|fewer|margin|majority|gap|differen\w+|leads?|further|extra|another|additional\w*|apart|"
     r"between|ahead|behind|short|rest|remain\w*|left|others?|before|until|previous\w*|former\w*|original\w*|used to|"
     r"had been|once|los[est]\w*|gain\w*|add(?:ed|s|ing)?|drop\w*|f[ea]ll\w*|r[io]se\w*|grew|grow\w*|cut\w*|sav\w*|"
     r"gone|went|beat\w*|too|up|down|out|taken|shr[aiu]nk|only|of (?:the|that|this|what|it|\d+))\b",
@@ -39,10 +39,14 @@ _PER = re.compile(
     re.I,
 )
 _EARLIER = re.compile(
-    r"\b(?:before|previous\w*|earlier|had (?:been|had|\w+ed)|promised|planned|expected|used to|until then|normal\w*|usual\w*)\b", re.I
+    r"\b(?:before|previous\w*|earlier|had (?:been|had|\w+ed)|promised|planned|expected|used to|until then|normal\w*|usual\w*)\b",
+    re.I,
 )
-_LEFT_OVER = re.compile(r"\b(?:of what|left|remain\w*|the rest|not|without|gone|survived|still|kept|other|"
-    r"voted|in favou?r|against)\b", re.I)
+_LEFT_OVER = re.compile(
+    r"\b(?:of what|left|remain\w*|the rest|not|without|gone|survived|still|kept|other|"
+    r"voted|in favou?r|against)\b",
+    re.I,
+)
 _EACH = re.compile(r"\b(?:each|every|apiece|per|a head|a piece)\b", re.IGNORECASE)
 _MOST_COUNTS, _WORDS_NEAR, _NO_CHANCE = 6, 6, 20
 
@@ -128,6 +132,7 @@ def _like(given: list[Quantity], unit: str) -> list[Quantity]:
 
 def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Value]:
     like = _like(given, number.unit)
+    whole_counts = [quantity for quantity in like if not quantity.is_part]
     if number.is_gap and not number.unit and not number.things:
         # `5.3 more`: of what, the other number says.
         like = [q for q in given if q.kind == "count" and q.unit == next((o.unit for o in given if o.unit), "")]
@@ -137,11 +142,12 @@ def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
     if cues.totals:
         yield from (_Value(a + b, True) for a, b in pairs)
         yield from (_Value(sum(run), True) for run in zip(values, values[1:], values[2:], strict=False))
-    if cues.totals or (not number.hedge and _is_of_one_kind(like)):
-        yield _Value(sum(values), True)
-    elif not number.hedge and len(values) > 1:
-        # Exact, and too large to come out by chance.
-        yield from (_Value(value, True) for value in [sum(values)] if value >= _NO_CHANCE)
+    total = sum(quantity.low for quantity in whole_counts)
+    is_spent = is_money(number.unit) and len(whole_counts) == 2
+    # An exact sum that is large does not come out by chance.
+    is_clear = len(whole_counts) > 1 and not number.hedge and not cues.compares and total >= _NO_CHANCE
+    if cues.totals or is_spent or is_clear or (not number.hedge and _is_of_one_kind(whole_counts)):
+        yield _Value(total, True)
     if cues.compares or number.is_change:
         yield from (_Value(abs(a - b), True) for a, b in pairs)
         # Third in rank: two are ahead.
@@ -205,7 +211,7 @@ def _pairs_alike(given: list[Quantity]) -> list[tuple[Quantity, float]]:
     made = []
     for a, b in itertools.permutations(counts, 2):
         value = b.low if a.unit == b.unit or not (a.unit and b.unit) else convert(b.low, b.unit, a.unit)
-        if value:
+        if value and 1 not in (a.low, value):
             made.append((a, value))
     return made
 
@@ -215,9 +221,10 @@ def _shares(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
     shares = [quantity.low for quantity in given if quantity.kind == "share"]
     if not number.is_change and sum(quantity.kind == "count" for quantity in given) <= _MOST_COUNTS:
         yield from (_Value(a.low / b) for a, b in pairs if 0 < a.low < b and (cues.compares or not a.unit))
-    if cues.compares or number.is_change:
-        yield from (_Value(abs(a.low - b) / b) for a, b in pairs)
-        yield from (_Value(abs(a - b) / b) for a, b in itertools.permutations(shares, 2) if b)
+    if number.is_change or number.is_gap or number.is_less:
+        changes = [*((a.low, b) for a, b in pairs), *itertools.permutations(shares, 2)]
+        # Less is less than the larger of the two, more is more than the smaller.
+        yield from (_Value(abs(a - b) / b) for a, b in changes if b and (not number.is_less or b > a))
         yield from (_Value(q.low - 1) for q in given if q.kind == "fold" and q.low > 1)
         # Raised by 15, to 90.
         yield from (_Value(a.low / (b - a.low)) for a, b in pairs if a.is_change and b > a.low)

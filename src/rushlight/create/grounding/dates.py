@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rushlight.create.claims import Found
 
-__all__ = ["MONTHS", "SaidDate", "find_dates", "period_faults", "same_date"]
+__all__ = ["MONTHS", "SaidDate", "days_between", "days_of_months", "find_dates", "period_faults", "same_date"]
 
 MONTHS = tuple("January February March April May June July August September October November December".split())
 _MONTH = "|".join(sorted([*MONTHS, *(f"{month[:3]}\\.?" for month in MONTHS), "Sept\\.?"], key=len, reverse=True))
@@ -17,7 +19,7 @@ _PATTERNS = (
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})(?:,?(?: of)? (?P<year>\d{{4}}))?(?!\w)"
     ),
     re.compile(
-        rf"\b(?P<month>{_MONTH}) (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>\d{{4}}))?(?!\w)"
+        rf"\b(?P<month>{_MONTH}) (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!,?\d)(?:,? (?P<year>\d{{4}}))?(?!\w)"
     ),
     re.compile(rf"\b(?P<month>{_MONTH})(?:,| of| in)? (?P<year>\d{{4}})(?!\w)"),
     re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
@@ -59,6 +61,26 @@ def find_dates(text: str) -> Iterator[SaidDate]:
                 readings = ((year, number, day), (year, day, number))
             used.append(match.span())
             yield SaidDate(Found("date", match.group(), *match.span(), date=readings[0]), readings)
+
+
+def days_of_months(text: str) -> Iterator[tuple[int, int, int]]:
+    """Days that a text gives after their month: nine nights in April, and on the 24th."""
+    for match in re.finditer(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b", text):
+        months = [name for name in MONTHS for _ in re.finditer(rf"\b{name}\b", text[: match.start()])]
+        if months:
+            last = max(months, key=lambda name: text.rfind(name, 0, match.start()))
+            yield 0, MONTHS.index(last) + 1, int(match[1])
+
+
+def days_between(text: str) -> list[float]:
+    """How many days lie between dates of a text, the last of them counted or not."""
+    days = []
+    for date in find_dates(text):
+        year, month, day = date.readings[0]
+        if 1 <= month <= 12 and 1 <= day <= 28 + 3 * (month != 2):
+            days.append((year, (dt.date(year or 2001, month, 1) + dt.timedelta(day - 1)).toordinal()))
+    pairs = [(a, b) for a, b in itertools.combinations(days, 2) if bool(a[0]) == bool(b[0])]
+    return [float(abs(b[1] - a[1]) + more) for a, b in pairs for more in (0, 1)]
 
 
 def same_date(mine: tuple[int, int, int], theirs: tuple[int, int, int]) -> bool:

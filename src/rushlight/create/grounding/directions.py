@@ -19,7 +19,7 @@ CHANGES = frozenset(
 )
 _BY_HOW_MUCH = re.compile(r"(?: \w+){0,2}? (?:by|from|to) (?:(?!within)\w+ ){0,2}?[$€£]?\d|[.!?]?$")
 _SUPERLATIVE = re.compile(
-    r"\b(?:height|record|ever|never|first|last|only|ideal\w*|optim\w+|favou?rite|\w{3,}est|most|least|best|worst|top|"
+    r"\b(?:more than|up to|maximum|minimum|height|record|ever|never|first|last|only|ideal\w*|optim\w+|favou?rite|\w{3,}est|most|least|best|worst|top|"
     r"peak\w*|(?:no|any|than) other|lead(?:s|ing|er)?|second|third)\b",
     re.I,
 )
@@ -40,11 +40,10 @@ def direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> I
     given = [
         found
         for found in find_claims(evidence)
-        if found.kind in ("direction", "extreme")
-        and not re.match(r" than (?:[\d$€£]|(?!the\b)\w+ (?:of|\w+s)\b)", evidence[found.end :])
+        if found.kind in ("direction", "extreme") and not _opens_number(evidence[found.end :])
     ]
     for found in find_claims(line, busy):
-        if found.kind not in ("direction", "extreme") or re.match(r" than [\w$€£]", line[found.end :]):
+        if found.kind not in ("direction", "extreme") or _opens_number(line[found.end :]):
             continue
         if found.kind == "extreme" and line[: found.start].lower().endswith("at "):
             continue
@@ -58,8 +57,16 @@ def direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> I
             yield found, f"The place this line names does not say {found.text!r}."
 
 
+def _opens_number(after: str) -> bool:
+    """Whether `than` and a number follow: `more than 40` is no direction but a rounded number."""
+    match = re.match(r" than (?:an? |the )?", after)
+    return match is not None and any(q.start <= match.end() for q in read_quantities(after[:60]))
+
+
 def _points_elsewhere(found: Found, line: str, evidence: str, given: list[Found]) -> bool:
-    if _went(evidence) == found.value or (found.text.lower() in CHANGES and _PARTICLE.match(line[found.end :])):
+    if (not given and _went(evidence) == found.value) or (
+        found.text.lower() in CHANGES and _PARTICLE.match(line[found.end :])
+    ):
         return False
     if found.text.lower() in ("greater", "larger", "bigger") and _MAJORITY.match(line[found.end :]):
         return False

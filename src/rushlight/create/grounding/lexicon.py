@@ -67,8 +67,12 @@ def lemmas(word: str) -> dict[str, tuple[str, ...]]:
 
     plain = re.sub(r"['’]s?$", "", word.lower())
     found: dict[str, tuple[str, ...]] = lemminflect.getAllLemmas(plain)
-    if found or not plain.endswith(("ed", "ing")):
+    if found or not plain.endswith(("ed", "ing", "s")):
         return found
+    if plain.endswith("s"):
+        singles = [plain.removesuffix("ies") + "y", plain.removesuffix("es"), plain.removesuffix("s")]
+        known = (lemminflect.getAllLemmas(single) for single in singles if single != plain)
+        return next((forms for forms in known if "NOUN" in forms), {})
     # A verb that the table has only as a noun: ringed, mothballed.
     base = re.sub(r"(?:ed|ing)$", "", plain)
     stems = [base, f"{base}e", base[:-1] if base[-2:-1] == base[-1:] else base]
@@ -118,4 +122,6 @@ def plural_nouns(words: list[str]) -> frozenset[str]:
         nouns = lemmas(word).get("NOUN", ())
         if word.lower() in ("people", "staff", "police", "crew") or any(noun != word.lower() for noun in nouns):
             return frozenset(noun.lower() for noun in nouns)
+        if not lemmas(word) and re.fullmatch(r"[a-z]{3,}[^sui]s", word):
+            return frozenset({re.sub(r"ies$", "y", word).removesuffix("s")})
     return frozenset()

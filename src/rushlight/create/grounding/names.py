@@ -60,10 +60,14 @@ def name_faults(line: str, evidence: Evidence, busy: list[tuple[int, int]]) -> I
     named = [found for found in find_claims(line, busy) if found.kind == "name"]
     around = " ".join([*evidence.before, evidence.title, article])
     named += _opening_names(line, text, around, [*busy, *((f.start, f.end) for f in named)])
-    spoken = set(_words(line))
+    spoken = {form for word in _words(line) for form in (word, word.removesuffix("s"))}
     lost = [name for name in here.names if not (spoken & _telling(name) or _initials(name) in spoken)]
     for piece in (piece for found in named for piece in _pieces(found)):
-        if here.has(piece.text) or any(_is_whole_name(piece.text, said, article) for said in (text, *told)):
+        if (
+            here.has(piece.text)
+            or _has_owner_and_owned(here, piece.text)
+            or any(_is_whole_name(piece.text, said, article) for said in (text, *told))
+        ):
             continue
         # A name in place of another is a lie; one beside all the others, or that does something, says who `she` is.
         acts = not _PREPOSITION.search(line[: piece.start])
@@ -74,6 +78,12 @@ def name_faults(line: str, evidence: Evidence, busy: list[tuple[int, int]]) -> I
         if titled.has(piece.text) and _KIND.search(text):
             continue
         yield piece, f"The place this line names does not say {piece.text!r}."
+
+
+def _has_owner_and_owned(names: _Names, name: str) -> bool:
+    """Whether both names of `Benedetti's Hermione` are known."""
+    owner, owns, owned = re.sub("’", "'", name).partition("'s ")
+    return bool(owns) and names.has(owner) and names.has(owned)
 
 
 def _antecedents(evidence: str, before: str, article: str) -> str:
@@ -183,7 +193,9 @@ class _Names:
             return True
         if word in _LAND_OF and any(_LAND_OF.get(other) == _LAND_OF[word] for other in self.words):
             return True
-        if re.sub(r"(?:ish|s)$", "", word) in {re.sub(r"(?:ish|s)$", "", other) for other in self.words if len(other) > 3}:
+        if re.sub(r"(?:ish|s)$", "", word) in {
+            re.sub(r"(?:ish|s)$", "", other) for other in self.words if len(other) > 3
+        }:
             return True
         if len(word) == 1:
             return any(run[:1].casefold() == word for run in self.runs)
@@ -221,9 +233,10 @@ def _initials(run: str) -> str:
 
 
 def _pieces(found: Found) -> Iterator[Found]:
-    """A run of names parted where `and` joins two of them."""
-    at = 0
-    for part in re.split(r"( and )", found.text):
+    """A run of names parted where `and` joins two of them; a weekday before it is none of it."""
+    day = re.match(r"(?:\w+day|[A-Z]\w+) the (?=[A-Z])", found.text)
+    at = day.end() if day and found.text.split()[0].casefold() in _DAYS else 0
+    for part in re.split(r"( and )", found.text[at:]):
         if part != " and " and part.strip():
             yield Found("name", part, found.start + at, found.start + at + len(part))
         at += len(part)

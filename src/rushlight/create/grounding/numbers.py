@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +11,11 @@ from dataclasses import replace
 from rushlight.create.claims import Found
 from rushlight.create.grounding.arithmetic import Cues, follows
 from rushlight.create.grounding.clock import clock_times, says_time
-from rushlight.create.grounding.dates import find_dates
+from rushlight.create.grounding.dates import days_between, find_dates
 from rushlight.create.grounding.lexicon import plural_nouns
 from rushlight.create.grounding.quantities import Quantity, implied_quantities, read_quantities
 from rushlight.create.grounding.rounding import is_said_by
-from rushlight.create.grounding.units import convert, is_money
+from rushlight.create.grounding.units import convert, is_money, unit_of
 
 __all__ = ["number_faults", "spans_of_times"]
 
@@ -40,11 +42,16 @@ def number_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
     given = [*read_quantities(evidence, taken), *implied_quantities(evidence, taken)]
     years = [float(reading[0]) for date in find_dates(evidence) for reading in date.readings if reading[0]]
     years += [quantity.low for quantity in given if quantity.kind == "year"]
+    for days in days_between(evidence):
+        given.append(Quantity("count", "", 0, 0, days, days, "days"))
     numbers = read_quantities(line, spans_of_times(line))
     given = [other for other in given if not _is_sum_of_said(other, given, numbers)]
     for number in numbers:
         found = Found("number", number.text, number.start, number.end, value=number.low)
-        if reason := _fault(number, numbers, given, years, line, evidence):
+        is_turn = re.search(r"\bend of the decade\b", evidence) and number.low in {
+            10 * math.ceil(y / 10) for y in years
+        }
+        if not is_turn and (reason := _fault(number, numbers, given, years, line, evidence)):
             yield found, reason
 
 
@@ -77,6 +84,7 @@ def _fault(
 def _in_time_or_order(number: Quantity, given: list[Quantity], years: list[float]) -> bool:
     if number.kind == "ordinal":
         known = {q.low for q in given if q.kind in ("ordinal", "count")}
+        known |= {a.low + b.low for a, b in itertools.combinations(given, 2) if a.unit and a.unit == b.unit}
         return number.low == 1 or number.low in known
     spans_of_years = [q.low for q in given if q.unit in ("years", "age") and not number.is_since]
     reached = {year + sign * span for year in years for span in spans_of_years for sign in (1, -1)}
@@ -104,7 +112,9 @@ def _measure_alike(number: Quantity, other: Quantity) -> bool:
 def _matches(number: Quantity, other: Quantity, given: list[Quantity]) -> bool:
     """Whether a number says another again, rounded or converted."""
     if number.kind == "vague":
-        return other.kind in ("count", "vague") and is_said_by(number, other.low)
+        return other.kind in ("count", "vague") and _is_of_unit(number, other) and is_said_by(number, other.low)
+    if number.kind == "count" and other.kind in ("ordinal", "fold") and _is_said_otherwise(number, other):
+        return True
     if number.kind != other.kind:
         return False
     true, is_converted = other.low, False
@@ -114,10 +124,27 @@ def _matches(number: Quantity, other: Quantity, given: list[Quantity]) -> bool:
             return False
         true, is_converted = value, True
     if other.hedge in ("over", "under") and true == number.low:
-        return number.hedge.removeprefix("far ").removeprefix("just ") == other.hedge or (not number.hedge and other.allows_equal)
+        return number.hedge.removeprefix("far ").removeprefix("just ") == other.hedge or (
+            not number.hedge and other.allows_equal
+        )
     if is_said_by(number, true, "converted" if is_converted else "said"):
         return True
     return is_converted and number.unit in _TIME_UNITS and abs(number.low / true - 1) <= _LOOSE_TIME
+
+
+def _is_of_unit(number: Quantity, other: Quantity) -> bool:
+    """Whether another number has the same unit, or is money, of which `hundreds` may be said alone."""
+    return other.unit == number.unit or is_money(other.unit)
+
+
+def _is_said_otherwise(number: Quantity, other: Quantity) -> bool:
+    """Whether a count says an ordinal or `twice`: eight minutes for the eighth minute, two goals for scored twice."""
+    if number.low != other.low or number.hedge:
+        return False
+    if other.kind == "fold":
+        return other.text.lower() in ("twice", "thrice")
+    unit = {unit_of(thing) for thing in other.things} - {""}
+    return number.unit in unit if number.unit else bool(number.things & other.things) or number.is_times
 
 
 def _is_sum_of_said(other: Quantity, given: list[Quantity], numbers: list[Quantity]) -> bool:
@@ -129,7 +156,8 @@ def _is_sum_of_said(other: Quantity, given: list[Quantity], numbers: list[Quanti
 def _unit_goes_without_saying(number: Quantity, other: Quantity, given: list[Quantity]) -> bool:
     """Whether a number with a unit may say one without, or the reverse."""
     if {number.unit, other.unit} <= {"age", "years", ""} and "age" in (number.unit, other.unit):
-        return not number.things
+        is_span = number.unit == "years" and any(quantity.unit == "years" for quantity in given)
+        return not number.things and not is_span
     if number.unit and not other.unit:
         # `2,000 years, but only 70`: a number without a unit may take one that stands beside another.
         return not other.things and number.unit in {quantity.unit for quantity in given}

@@ -42,10 +42,15 @@ _FOLDS = {
     "halved": 0.5, "halves": 0.5, "halving": 0.5,
 }  # fmt: skip
 _VAGUE = {"dozens": 24.0, "scores": 40.0, "hundreds": 200.0, "thousands": 2e3, "millions": 2e6, "billions": 2e9}
+# Three times as much is a multiple, three times a day is not.
+_MULTIPLIES = re.compile(r" (?:as|more|less|larger|bigger|greater|higher|what|the|that|its|his|her|their|over|\w+er)\b")
 _TOKEN = re.compile(
     r"(?P<money>[$€£¥])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<tail>st|nd|rd|th|s|k|mn|m|bn)?(?![\w])|(?P<word>[A-Za-z]+)"
 )
+# The second half and half-time are no halves of anything counted.
+_HALVES = frozenset("first second other later latter".split())
+_HALF_WORD = re.compile(r"-(?:time|way|brother|sister|term|light|hearted|price)\b")
 _MONEY_WORD = re.compile(r" (?:euros?|pounds?|dollars?|kron[aeo]r?|kroner|yen|crowns|francs)\b")
 
 
@@ -92,7 +97,7 @@ _Read = tuple[Numeral, int] | None
 
 
 def _word(tokens: list[re.Match[str]], at: int) -> str:
-    return (tokens[at]["word"] or "").lower() if at < len(tokens) else ""
+    return (tokens[at]["word"] or "").lower() if 0 <= at < len(tokens) else ""
 
 
 def _words(tokens: list[re.Match[str]], at: int, count: int) -> list[str]:
@@ -139,10 +144,10 @@ def _read_part_of(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
     if whole in _GROUPS:
         made = _made("count", text, tokens[at], tokens[last], value * _GROUPS[whole], slack=slack * _GROUPS[whole])
         return made, last + 1
-    form = UNIT.match(text[tokens[here].end() :])
-    if form is None or unit_of(form[1]) == "":
+    form = re.match(r" (second)\b", text[tokens[here].end() :]) or UNIT.match(text[tokens[here].end() :])
+    if form is None:
         return None
-    unit = unit_of(form[1])
+    unit = unit_of(form[1]) or "seconds"
     end = tokens[here].end() + form.end()
     numeral = Numeral("count", text[tokens[at].start() : end], tokens[at].start(), end, value, value, unit, slack)
     while last < len(tokens) and tokens[last].start() < end:
@@ -185,6 +190,8 @@ def _in_smaller(numeral: Numeral) -> Numeral:
 def _read_share(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
     first, second = _word(tokens, at), _word(tokens, at + 1)
     if first == "half" and second not in ("a", "past"):
+        if _word(tokens, at - 1) in _HALVES or _HALF_WORD.match(text[tokens[at].end() :]):
+            return None
         return _made("share", text, tokens[at], tokens[at], 0.5), at + 1
     fraction = _fraction(tokens, at) if first != "half" and _joined(text, tokens, at + 1) else None
     if fraction and _word(tokens, at) in ("a", "an") and _counts_on(text[tokens[fraction[1] - 1].end() :]):
@@ -229,6 +236,8 @@ def _read_fold(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
         return _made("fold", text, tokens[at], tokens[at], _FOLDS[first]), at + 1
     if first.endswith("fold") and first[:-4] in _SMALL | _TENS:
         return _made("fold", text, tokens[at], tokens[at], (_SMALL | _TENS)[first[:-4]]), at + 1
+    if _word(tokens, at + 1) == "times" and not _MULTIPLIES.match(text[tokens[at + 1].end() :]):
+        return None
     if _word(tokens, at + 1) in ("times", "fold"):
         value: float = _SMALL.get(first) or _TENS.get(first) or 0
         value = value or (float(tokens[at]["digits"].replace(",", "")) if tokens[at]["digits"] else 0)

@@ -10,7 +10,7 @@ sentences do not speak of. What it passes may still be false; what it flags is w
 from __future__ import annotations
 
 from rushlight.create.claims import Found
-from rushlight.create.grounding.dates import find_dates, period_faults, same_date
+from rushlight.create.grounding.dates import days_of_months, find_dates, period_faults, same_date
 from rushlight.create.grounding.directions import direction_faults
 from rushlight.create.grounding.evidence import Evidence
 from rushlight.create.grounding.names import name_faults
@@ -43,6 +43,7 @@ def paraphrase_faults(line: str, evidence: Evidence) -> list[Fault]:
 
 def _date_faults(line: str, evidence: str) -> list[Fault]:
     given = [reading for date in find_dates(evidence) for reading in date.readings]
+    given += days_of_months(evidence)
     faults: list[Fault] = [
         (date.found, f"The place this line names does not say {date.found.text!r}.")
         for date in find_dates(line)

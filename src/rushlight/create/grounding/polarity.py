@@ -19,7 +19,7 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(r"\b(?:no(?! (?:longer|more|less|fewer|other \w+ (?:has|had|is|was)))|neither \w+)\b", re.IGNORECASE)
-_DENIES = re.compile(f"{_NOT.pattern}|{_NO.pattern}", re.IGNORECASE)
+_DENIES = re.compile(rf"{_NOT.pattern}|{_NO.pattern}|\b(?:not even|without(?: an?| any| the)?|yet to)\b", re.IGNORECASE)
 # Words that deny without a `not`, or under which a `not` may say the same.
 _NEGATIVE = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|nor|neither|without|cannot|\w+n['’]t|only|until|except|but|few|little|hardly|"
@@ -32,16 +32,16 @@ _NEGATIVE = re.compile(
 _ALL_BUT = re.compile(r"\b(?:only|except|apart from|other than|but not|all but)\b", re.IGNORECASE)
 # `Never was more power needed` says that it was needed.
 _COMPARES = re.compile(r"\b(?:more|less|better|so|such|as|than)\b", re.IGNORECASE)
-_SCOPE_WORDS = 4
+_SCOPE_WORDS, _NEARLY_ALL = 4, 0.75
 _ALL = re.compile(
-    r"\b(?<!not )(?<!nearly )(?<!almost )(?<!virtually )(?<!practically )(?<!of )(?<!in )(?<!at )(?<!above )(?<!after )"
-    r"(?<!for )(?:all(?! (?:told|the same|over|along|but|right|year|day|night|in all|of it)\b)|every(?:one|body|thing)?"
+    r"\b(?<!not )(?:(?<!of )(?<!in )(?<!at )(?<!above )(?<!after )(?<!for )all"
+    r"(?! (?:told|the same|over|along|but|right|year|day|night|in all|of it)\b)|all(?= the [a-z]+s\b)|every(?:one|body|thing)?"
     r"(?! (?:other|\w*(?:day|week|month|year|hour|minute|morning|evening|night|time|decade|second|third)s?|\d+|two|"
     r"three|four|five|ten)\b)|none|nobody|no one|entirely|the (?:whole|entire))\b",
     re.IGNORECASE,
 )
 _UNIVERSAL = re.compile(
-    r"\b(?:all|every\w*|each|anyone|whole|entire\w*|none|no|nobody|nothing|never|always|total\w*|throughout|"
+    r"\b(?:all(?! the same)|every\w*|each|anyone|whole|entire\w*|none|no|nobody|nothing|never|always|total\w*|throughout|"
     r"altogether)\b|\bnot an? \b",
     re.IGNORECASE,
 )
@@ -64,7 +64,9 @@ def negation_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
     if _NEGATIVE.search(line) or any(number.kind == "share" for number in read_quantities(line)):
         return
     for word in content_words(line):
-        if word.keys & _all(denied) and not word.keys & said:
+        if (re.search(rf"\b(?:un|in|im|dis){word.text.lower()}\b", evidence) and not word.keys & said) or (
+            word.keys & _all(denied) and not word.keys & said
+        ):
             yield Found("measure", word.text, word.start, word.end), f"The place this line names denies {word.text!r}."
 
 
@@ -81,13 +83,13 @@ def _polarities(text: str, pattern: re.Pattern[str]) -> tuple[dict[str, frozense
     """What a text denies, by word, and the keys of what it says plainly: in clauses without any negative word."""
     denied: dict[str, frozenset[str]] = {}
     said: set[str] = set()
-    for part in (part for clause in clauses(text) for part in re.split(r",|\band\b", clause.text)):
+    for part in (part for clause in clauses(text) for part in re.split(r",(?=\s)|\band\b", clause.text)):
         for match in pattern.finditer(part):
             scope = re.match(rf"(?:\W+[\w'’-]+){{0,{_SCOPE_WORDS}}}", part[match.end() :])
             words = content_words(scope.group() if scope else "")
             if re.match(r" (?:\w+ )?against\b", part[match.end() :]):
                 denied["against"] = frozenset({"against"})
-            elif words:
+            elif words and not (match.group().lower().startswith(("no ", "no")) and _COMPARES.search(part)):
                 denied[words[0].text] = words[0].keys
         negative = [keys_of(match.group()) for match in _NEGATIVE.finditer(part)]
         words = [word for word in content_words(part) if not word.text.endswith("ing")]
@@ -101,10 +103,16 @@ def universal_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
     match = _ALL.search(line)
     if match is None or _UNIVERSAL.search(evidence):
         return
+    is_nearly = re.search(r"\b(?:nearly|almost|virtually|practically) $", line[: match.start()], re.IGNORECASE)
     numbers = [*read_quantities(evidence), *implied_quantities(evidence)]
     of_some = match.group().lower().startswith(("all", "every"))
     is_partial = any((of_some and number.whole) or (number.kind == "share" and number.low < 1) for number in numbers)
-    if is_partial or _PARTIAL.search(evidence):
+    if is_nearly:
+        shares = [number.low for number in numbers if number.kind == "share"]
+        is_partial = (
+            bool(shares) and max(shares) < _NEARLY_ALL and not re.search(r"\b(?:most|nearly|almost|but)\b", evidence)
+        )
+    if is_partial or (not is_nearly and _PARTIAL.search(evidence)):
         yield (
             Found("measure", match.group(), *match.span()),
             f"The place this line names does not say {match.group()!r}.",

@@ -105,11 +105,22 @@ def _is_reversed(act: _Act, other: _Act) -> bool:
         sides = [tuple(word for word in side if _is_name(word)) for side in sides]
         act, other = replace(act, doers=sides[0], others=sides[1]), replace(other, doers=sides[2], others=sides[3])
     doers, others = _keys(act.doers), _keys(act.others)
+    if _heads_are_reversed(act, other):
+        return True
     if not doers or not others or doers & _keys(other.doers) or others & _keys(other.others):
         return False
     names = frozenset(key for word in act.others if word.text[0].isupper() for key in word.keys)
     to_name = other.to_pronoun and bool(names & _keys(other.doers))
     return to_name or (bool(others & _keys(other.doers)) and bool(doers & _keys(other.others)))
+
+
+def _heads_are_reversed(act: _Act, other: _Act) -> bool:
+    """Whether the words next to the verb have changed sides."""
+    if not act.doers or not act.others:
+        return False
+    doer, done = act.doers[-1].keys, act.others[0].keys
+    doers, others = _keys(other.doers), _keys(other.others)
+    return bool(doer & others and done & doers) and not doer & doers and not done & others
 
 
 def _is_another_doer(act: _Act, other: _Act, line: str, evidence: str) -> bool:

@@ -16,7 +16,7 @@ _REACH = {
     # What the hearer cannot see in the text is held to more closely, save for units that do not divide evenly.
     "derived": {"below": (0.84, 1.0), "under": (0.84, 1.0), "over": (1.0, 1.16)},
     # The next fraction or multiple that has a word is far away.
-    "words": {"below": (0.84, 1.0), "under": (0.72, 1.0), "over": (1.0, 1.4)},
+    "words": {"below": (0.84, 1.0), "under": (0.72, 1.0), "over": (1.0, 1.4), "just over": (1.0, 1.2)},
     "converted": {"below": (0.79, 1.0), "under": (0.75, 1.0), "over": (1.0, 1.27)},
 }
 _CLEAR = {"just over": (1.0, 1.12), "just under": (0.88, 1.0), "far over": (1.05, 1.45), "far under": (0.6, 0.95)}
@@ -52,7 +52,7 @@ def is_said_by(said: Quantity, true: float, how: How = "said") -> bool:
     if said.hedge == "near":
         return abs(ratio - 1) <= (_CLOSE_TO_ONE_DIGIT if _digits_of(value) == 1 and has_digits(said) else _CLOSE)
     if said.hedge:
-        low, high = (_REACH["words" if said.is_from_words else how] | _CLEAR)[said.hedge]
+        low, high = (_CLEAR | _REACH["words" if said.is_from_words else how])[said.hedge]
         return low <= ratio <= high
     # A share in words is round by itself: a third need not be 33.3 per cent.
     return said.kind in ("share", "fold") and not has_digits(said) and abs(ratio - 1) <= _CLOSE
