@@ -45,6 +45,8 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
     "--script", type=click.Path(path_type=Path), help="The text that is read, when it is known: exact word times."
 )
 @click.option("--copy", is_flag=True, help="Encode again only what a cut touches; the rest stays as recorded.")
+@click.option("--length", default="", help="Assemble a rough cut of this length from the best moments: 90s, 1m30s.")
+@click.option("--no-quality", is_flag=True, help="With --length: do not look for faults.")
 @click.option("--language", default="en", help="Language that is spoken. (default: en)")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
@@ -60,6 +62,9 @@ def cut(
     wishes = _wishes(given)
     for path in files:
         _recording_here(path)
+    if given["length"]:
+        _assemble(files, folder, workers, wishes, given, as_json=as_json, dry_run=dry_run)
+        return
     if dry_run:
         plan = {"files": [str(path) for path in files], "remove": list(wishes.remove), "exports": list(wishes.exports)}
         names = ", ".join(path.name for path in files)
@@ -88,6 +93,57 @@ def cut(
         click.echo(f"{name:<7} {near(path)}")
     if made.review:
         click.echo(f"Review  {near(made.review)}")
+
+
+def _assemble(
+    files: tuple[Path, ...],
+    folder: Path | None,
+    workers: int | None,
+    wishes: Any,
+    given: dict[str, Any],
+    *,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    """The job with `--length`: what is seen decides, not what is said."""
+    from rushlight.core.errors import InputError
+    from rushlight.core.units import parse_seconds
+
+    length = parse_seconds(given["length"])
+    if not 0 < length <= 6 * 3600:
+        raise InputError("--length is more than nothing and at most six hours.", hint="Give 90s, 5m, 1m30s.")
+    if given["captions"] != "none" or given["script"] or given["copy"]:
+        raise InputError(
+            "--length assembles by what is seen; captions, --script and --copy do not go with it yet.",
+            hint="Make the rough cut first, then cut it by its words.",
+        )
+    if dry_run:
+        names = ", ".join(path.name for path in files)
+        plan = {"files": [str(path) for path in files], "length_seconds": float(length)}
+        click.echo(json.dumps(plan) if as_json else f"Would assemble {float(length):g} s from {names}.")
+        return
+    from rushlight.cli.jobs import near, project_for
+    from rushlight.cli.watching import watching
+
+    project = project_for(files[0], folder, "cut")
+    project.workers = workers or os.cpu_count() or 1
+    with watching(quiet=as_json) as watcher:
+        from rushlight.flows.assemble_footage import AssembleWishes, assemble_footage
+
+        project.watcher = watcher
+        asked = AssembleWishes(length, wishes.exports, wishes.preview, quality=not given["no_quality"])
+        made = assemble_footage(project, files, asked)
+    if as_json:
+        click.echo(json.dumps(_summary(made), ensure_ascii=False))
+        return
+    recorded, seconds = float(made.recorded_seconds), float(made.seconds)
+    click.echo(f"\n{made.proposals} stretches of {recorded:.1f} s make a cut of {seconds:.1f} s.")
+    if made.film:
+        click.secho(f"Film    {near(made.film)}", fg="green")
+    for name, path in made.files.items():
+        click.echo(f"{name:<10} {near(path)}")
+    if made.review:
+        click.echo(f"Shots   {near(made.review)}")
 
 
 def _wishes(given: dict[str, Any]) -> Any:

@@ -175,6 +175,7 @@ def _page(film: Media, report: Faults) -> str:
     total = float(report.duration) or 1.0
     rows = [
         {
+            "number": number,
             "at": format_clock(one.start),
             "seconds": float(one.end - one.start),
             "left": 100 * float(one.start) / total,
@@ -182,7 +183,7 @@ def _page(film: Media, report: Faults) -> str:
             "picture": base64.b64encode(one.picture.path.read_bytes()).decode() if one.picture else "",
             **one.model_dump(include={"kind", "severity", "reason", "repair"}),
         }
-        for one in report.faults
+        for number, one in enumerate(report.faults, 1)
     ]
     counts = {severity: sum(one.severity == severity for one in report.faults) for severity in _ORDER}
     return template.render(

@@ -66,7 +66,8 @@ def _dangerous(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Frames within such a second, and how many changes the worst second around each holds."""
     changes = np.stack([_opposing(values[:, part], rise, darkest) for part in range(values.shape[1])], axis=1)
-    starts = _together(changes.mean(axis=1))
+    # Only what changes the same way at once is a flash; things that move make some parts lighter and others darker.
+    starts = _together(np.maximum((changes > 0).mean(axis=1), (changes < 0).mean(axis=1)))
     danger, most = np.zeros(len(values), bool), np.zeros(len(values), np.int64)
     for place in range(len(starts)):
         inside = starts[(seconds[starts] >= seconds[starts[place]]) & (seconds[starts] < seconds[starts[place]] + 1.0)]
@@ -87,16 +88,16 @@ def _together(share: Floats) -> NDArray[np.int64]:
     return np.array(found, np.int64)
 
 
-def _opposing(values: Floats, rise: float, darkest: float) -> NDArray[np.bool_]:
-    """Where a turning luminance has moved far enough from its last turn: one mark for each change."""
-    marks = np.zeros(len(values), bool)
+def _opposing(values: Floats, rise: float, darkest: float) -> NDArray[np.int8]:
+    """Where a luminance has moved far enough from its last turn: 1 for each rise, −1 for each fall."""
+    marks = np.zeros(len(values), np.int8)
     low = high = float(values[0])
     way = 0
     for number, value in enumerate(values.tolist()):
         if way <= 0 and value - low >= rise and low < darkest:
-            marks[number], way, high = True, 1, value
+            marks[number], way, high = 1, 1, value
         elif way >= 0 and high - value >= rise and value < darkest:
-            marks[number], way, low = True, -1, value
+            marks[number], way, low = -1, -1, value
         low, high = (min(low, value), max(high, value))
         # Only the turn that would end the present way counts from here.
         if way > 0:

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rushlight.cli.cut_command import cut
+from rushlight.core.errors import InputError, MediaError
+from rushlight.core.project import create_project
+from rushlight.flows.assemble_footage import AssembleWishes, assemble_footage
+from rushlight.media.probe import probe
+from tests.edit.test_detect_shots import film, scene
+
+SMALL = (160, 90)
+
+
+@pytest.fixture(scope="module")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    frames = [frame for seed in range(5) for frame in scene(seed, 75, SMALL)]
+    return film(tmp_path_factory.mktemp("footage") / "market.mp4", frames)
+
+
+def test_footage_becomes_a_cut_of_the_length_with_its_pages(footage: Path, tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p")
+    made = assemble_footage(project, [footage], AssembleWishes(Fraction(6), exports=("edl",)))
+    assert made.film is not None
+    video = probe(made.film).video
+    assert video is not None
+    assert video.frame_count == 150
+    assert made.review is not None
+    page = made.review.read_text()
+    assert page.count("<figure") == 5
+    assert page.count('class="used"') == made.proposals
+    with made.files["shots"].open() as table:
+        rows = list(csv.DictReader(table))
+    assert [row["shot"] for row in rows] == ["1", "2", "3", "4", "5"]
+    assert made.files["edl"].read_text().count("EVENT") or "001" in made.files["edl"].read_text()
+    assert "quality 1" in made.files
+    again = assemble_footage(project, [footage], AssembleWishes(Fraction(6)))
+    assert again.film is not None
+    assert probe(again.film).file.sha256 == probe(made.film).file.sha256
+
+
+def test_what_cannot_be_read_is_left_out_and_said(footage: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(footage.read_bytes()[:500])
+    made = assemble_footage(
+        create_project(tmp_path / "p"), [footage, broken], AssembleWishes(Fraction(4), preview=True, quality=False)
+    )
+    assert made.film is None
+    assert len(made.skipped) == 1
+    assert "broken.mp4" in made.skipped[0]
+
+
+def test_nothing_to_assemble_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    with pytest.raises(MediaError, match="empty"):
+        assemble_footage(create_project(tmp_path / "p"), [tmp_path / "empty.mp4"], AssembleWishes(Fraction(4)))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(["--length", "0s"], "--length"), (["--length", "10s", "--captions", "burn"], "do not go with it")],
+)
+def test_wishes_that_cannot_be_granted_are_refused(footage: Path, options: list[str], said: str) -> None:
+    done = CliRunner().invoke(cut, [str(footage), *options])
+    assert isinstance(done.exception, InputError)
+    assert said in str(done.exception)
+
+
+def test_a_dry_run_does_nothing(footage: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(cut, [str(footage), "--length", "10s", "--dry-run", "--project", str(tmp_path / "p")])
+    assert done.exit_code == 0
+    assert "Would assemble 10 s" in done.output
+    assert not (tmp_path / "p").exists()
