@@ -132,8 +132,8 @@ def _like(given: list[Quantity], unit: str) -> list[Quantity]:
 
 def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Value]:
     like = _like(given, number.unit)
-    whole_counts = [quantity for quantity in like if not quantity.is_part]
-    if number.is_gap and not number.unit and not number.things:
+    whole_counts = [quantity for quantity in like if not quantity.says("part")]
+    if number.says("gap") and not number.unit and not number.things:
         # `5.3 more`: of what, the other number says.
         like = [q for q in given if q.kind == "count" and q.unit == next((o.unit for o in given if o.unit), "")]
     values = [quantity.low for quantity in like]
@@ -148,17 +148,17 @@ def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
     is_clear = len(whole_counts) > 1 and not number.hedge and not cues.compares and total >= _NO_CHANCE
     if cues.totals or is_spent or is_clear or (not number.hedge and _is_of_one_kind(whole_counts)):
         yield _Value(total, True)
-    if cues.compares or number.is_change:
+    if cues.compares or number.says("change"):
         yield from (_Value(abs(a - b), True) for a, b in pairs)
         # Third in rank: two are ahead.
         yield from (_Value(quantity.low - 1, True) for quantity in given if quantity.kind == "ordinal")
     if number.unit == "points":
         yield from (_Value(100 * abs(a - b)) for a, b in itertools.combinations(shares, 2))
-    gaps = [quantity.low for quantity in like if quantity.is_gap]
+    gaps = [quantity.low for quantity in like if quantity.says("gap")]
     yield from (_Value(value, True) for a in values for gap in gaps if a != gap for value in (a - gap, a + gap))
     whole = [quantity.low for quantity in given if quantity.kind == "count" and quantity.unit == number.unit]
     yield from (_Value(a * share) for a in whole for share in shares)
-    fallen = [q.low for q in given if q.kind == "share" and q.low < 1 and q.is_less]
+    fallen = [q.low for q in given if q.kind == "share" and q.low < 1 and q.says("less")]
     less = [*fallen, *(share for share in shares if share < 1)] if cues.leaves else fallen
     if cues.compares or cues.leaves:
         yield from (_Value(a * (1 - share)) for a in whole for share in less)
@@ -219,18 +219,18 @@ def _pairs_alike(given: list[Quantity]) -> list[tuple[Quantity, float]]:
 def _shares(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Value]:
     pairs = _pairs_alike(given)
     shares = [quantity.low for quantity in given if quantity.kind == "share"]
-    if not number.is_change and sum(quantity.kind == "count" for quantity in given) <= _MOST_COUNTS:
+    if not number.says("change") and sum(quantity.kind == "count" for quantity in given) <= _MOST_COUNTS:
         yield from (_Value(a.low / b) for a, b in pairs if 0 < a.low < b and (cues.compares or not a.unit))
-    if number.is_change or number.is_gap or number.is_less:
+    if number.says("change") or number.says("gap") or number.says("less"):
         changes = [*((a.low, b) for a, b in pairs), *itertools.permutations(shares, 2)]
         # Less is less than the larger of the two, more is more than the smaller.
-        yield from (_Value(abs(a - b) / b) for a, b in changes if b and (not number.is_less or b > a))
+        yield from (_Value(abs(a - b) / b) for a, b in changes if b and (not number.says("less") or b > a))
         yield from (_Value(q.low - 1) for q in given if q.kind == "fold" and q.low > 1)
         # Raised by 15, to 90.
-        yield from (_Value(a.low / (b - a.low)) for a, b in pairs if a.is_change and b > a.low)
+        yield from (_Value(a.low / (b - a.low)) for a, b in pairs if a.says("change") and b > a.low)
     yield from (_Value(1 / q.low) for q in given if q.kind == "fold" and q.low > 1)
-    is_rest = not number.is_less and not number.is_gap
-    less = [q.low for q in given if q.kind == "share" and 0 < q.low < 1 and is_rest and (q.is_less or cues.leaves)]
+    is_rest = not number.says("less") and not number.says("gap")
+    less = [q.low for q in given if q.kind == "share" and 0 < q.low < 1 and is_rest and (q.says("less") or cues.leaves)]
     yield from (_Value(1 - share) for share in less)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from rushlight.create.claims import Found, find_claims
 from rushlight.create.grounding.dates import find_dates
+from rushlight.create.grounding.implied import implied_quantities
 from rushlight.create.grounding.lexicon import told_words
-from rushlight.create.grounding.quantities import Quantity, implied_quantities, read_quantities
+from rushlight.create.grounding.quantities import Quantity, read_quantities
 
 __all__ = ["CHANGES", "direction_faults"]
 

@@ -12,8 +12,9 @@ from rushlight.create.claims import Found
 from rushlight.create.grounding.arithmetic import Cues, follows
 from rushlight.create.grounding.clock import clock_times, says_time
 from rushlight.create.grounding.dates import days_between, find_dates
+from rushlight.create.grounding.implied import implied_quantities
 from rushlight.create.grounding.lexicon import plural_nouns
-from rushlight.create.grounding.quantities import Quantity, implied_quantities, read_quantities
+from rushlight.create.grounding.quantities import Quantity, read_quantities
 from rushlight.create.grounding.rounding import is_said_by
 from rushlight.create.grounding.units import convert, is_money, unit_of
 
@@ -86,7 +87,7 @@ def _in_time_or_order(number: Quantity, given: list[Quantity], years: list[float
         known = {q.low for q in given if q.kind in ("ordinal", "count")}
         known |= {a.low + b.low for a, b in itertools.combinations(given, 2) if a.unit and a.unit == b.unit}
         return number.low == 1 or number.low in known
-    spans_of_years = [q.low for q in given if q.unit in ("years", "age") and not number.is_since]
+    spans_of_years = [q.low for q in given if q.unit in ("years", "age") and not number.says("since")]
     reached = {year + sign * span for year in years for span in spans_of_years for sign in (1, -1)}
     if number.kind == "year":
         plain = {q.low for q in given if q.kind == "count"}
@@ -105,7 +106,7 @@ def _measure_alike(number: Quantity, other: Quantity) -> bool:
     return (
         other.kind == number.kind == "count"
         and (number.unit == other.unit or convert(1.0, other.unit, number.unit) is not None)
-        and not other.is_change
+        and not other.says("change")
     )
 
 
@@ -144,7 +145,7 @@ def _is_said_otherwise(number: Quantity, other: Quantity) -> bool:
     if other.kind == "fold":
         return other.text.lower() in ("twice", "thrice")
     unit = {unit_of(thing) for thing in other.things} - {""}
-    return number.unit in unit if number.unit else bool(number.things & other.things) or number.is_times
+    return number.unit in unit if number.unit else bool(number.things & other.things) or number.says("times")
 
 
 def _is_sum_of_said(other: Quantity, given: list[Quantity], numbers: list[Quantity]) -> bool:

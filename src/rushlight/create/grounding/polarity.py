@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from rushlight.create.claims import Found
 from rushlight.create.grounding.clauses import clauses
+from rushlight.create.grounding.implied import implied_quantities
 from rushlight.create.grounding.lexicon import content_words, keys_of
-from rushlight.create.grounding.quantities import implied_quantities, read_quantities
+from rushlight.create.grounding.quantities import read_quantities
 
 __all__ = ["negation_faults", "universal_faults"]
 
