@@ -157,7 +157,10 @@ def by_pieces(path: Path, edits: EditList, folder: Path) -> Path:
 
 def by_select(path: Path, edits: EditList, folder: Path) -> Path:
     """FFmpeg's one-liner."""
-    chosen = "+".join(f"between(t,{float(span.start):.6f},{float(span.end):.6f})" for span in edits.spans)
+    terms = [f"between(t,{float(span.start):.6f},{float(span.end):.6f})" for span in edits.spans]
+    # FFmpeg takes no sum of more than about a hundred terms, but sums of sums.
+    sums = ["(" + "+".join(terms[at : at + 25]) + ")" for at in range(0, len(terms), 25)]
+    chosen = "+".join(sums)
     script, out = folder / "select.txt", folder / "select.mp4"
     script.write_text(f"[0:v]select='{chosen}',setpts=N/FRAME_RATE/TB[v];[0:a]aselect='{chosen}',asetpts=N/SR/TB[a]")
     run_ffmpeg(["-i", file_url(path), "-/filter_complex", str(script), "-map", "[v]", "-map", "[a]", *CODEC, "-y",
