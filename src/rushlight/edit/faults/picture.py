@@ -18,6 +18,7 @@ from scipy.ndimage import median_filter
 
 from rushlight.edit.faults.flashing import flashing_spans, frame_light
 from rushlight.edit.faults.spans import Spotted, runs
+from rushlight.edit.seeing.views import same_view, view_of
 from rushlight.media.thumbnails import Thumbnails
 
 __all__ = ["PictureMeasures", "fine_detail", "measure_picture", "spot_picture_faults"]
@@ -26,6 +27,8 @@ Floats = NDArray[np.float64]
 
 _GRID = (6, 8)
 _TINT_EVERY = 6
+# Lost frames leave the view as it was, a little moved; cuts between different views stay under 0.92.
+_SAME_VIEW = 0.9
 # Detail of the finest octave over the next, as it is in pictures of 320 × 180: real shots have 0.6 to 1.4 and keep it
 # within a tenth; out of focus by 3 pixels of 640 they fall to 0.55 and less.
 _SOFT, _LOST, _STILL_SHARP = 0.5, 0.73, 0.7
@@ -55,7 +58,7 @@ class PictureMeasures:
     red: list[Floats] = field(default_factory=list)
     """Saturated red of the same."""
     small: list[NDArray[np.uint8]] = field(default_factory=list)
-    """Luma at 32 × 18, to tell a jump within a view from a cut to another."""
+    """Luma at 48 × 27, to tell a jump within a view from a cut to another."""
 
 
 def measure_picture(blocks: Iterable[Thumbnails], measures: PictureMeasures) -> Iterator[Fraction]:
@@ -88,7 +91,7 @@ def _measure(
     at_once = len(measures.tint) % _TINT_EVERY == 0
     measures.tint.append(_tint(frame[::2, ::2], grey[::2, ::2]) if at_once else measures.tint[-1])
     light, red = frame_light(frame, _GRID)
-    measures.small.append(np.asarray(cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA), np.uint8))
+    measures.small.append(view_of(grey))
     measures.light.append(light)
     measures.red.append(red)
 
@@ -132,8 +135,8 @@ def spot_picture_faults(measures: PictureMeasures, cuts: Iterable[tuple[int, int
     between, fades = np.zeros(len(measures.times) + 1, bool), np.zeros(len(measures.times), bool)
     for first, last in cuts:
         # Lost frames look like a cut, but what was seen before is still there, a little moved.
-        same_view = last == first + 1 and _moved_only(measures.small[first], measures.small[last])
-        between[first + 1 : last + 1] = not same_view
+        jumps = last == first + 1 and same_view(measures.small[first], measures.small[last]) > _SAME_VIEW
+        between[first + 1 : last + 1] = not jumps
         fades[first + 1 : last] = True
     starts = [0, *(last for _, last in cuts), len(measures.times)]
     change, most = np.array(measures.change), np.array(measures.most_change)
@@ -242,15 +245,6 @@ def _dropped(measures: PictureMeasures, between: NDArray[np.bool_], frozen: list
         reason = "the motion jumps, as if frames were lost"
         found.append(Spotted("dropped", int(place) - 1, int(place) + 1, "warning", reason, "cut here, or interpolate"))
     return found
-
-
-def _moved_only(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
-    """Whether one small picture is the other, moved by up to a quarter of its size."""
-    high, wide = before.shape
-    part = before[high // 4 : high - high // 4, wide // 4 : wide - wide // 4]
-    if part.std() < 6:
-        return False
-    return bool(cv2.matchTemplate(after, part, cv2.TM_CCOEFF_NORMED).max() > 0.88)
 
 
 def _light_jump(measures: PictureMeasures, place: int) -> bool:
