@@ -170,7 +170,7 @@ class _Checker:
 
     def _in_other_words(self, line: Line, evidence: Evidence, place: str) -> list[_Judged]:
         faults = paraphrase_faults(line.text, evidence)
-        judged = [_Judged(found, reason=reason) for found, reason in faults]
+        judged = [_Judged(found, reason=reason, wording=found.kind == "measure") for found, reason in faults]
         wrong = [(found.start, found.end) for found, _ in faults]
         fine = [f for f in find_claims(line.text) if not any(s < f.end and f.start < e for s, e in wrong)]
         return sorted([*judged, *(_Judged(f, place) for f in fine)], key=lambda item: item.found.start)
@@ -393,7 +393,9 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
             # A name in another form, such as a land for its people; one of the place's own words may be misplaced.
             or (found.kind == "name" and not any(said[i][0] in known for i in inside))
         )
-        if all(i in matched for i in inside) or (reworded and not reordered):
+        # The unit may be two words, of which only the first is the same: square metres, square feet.
+        wrong_unit = found.kind == "number" and any(s < found.end and found.start < e for s, e in faults)
+        if (all(i in matched for i in inside) and not wrong_unit) or (reworded and not reordered):
             judged.append(_Judged(found, place))
         else:
             judged.append(_Judged(found, reason=f"The place this line names does not say {found.text!r} there."))
@@ -409,7 +411,7 @@ def _compare(line: str, quoted: str, claims: list[Found], place: str) -> list[_J
             judged.append(_Judged(found, reason=f"The place this line names does not say {line[start:end]!r}."))
     wrong = [(item.found.start, item.found.end) for item in judged if item.reason]
     judged += [
-        _Judged(found, reason=reason)
+        _Judged(found, reason=reason, wording=found.kind == "measure")
         for found, reason in other_words
         if not any(s < found.end and found.start < e for s, e in wrong)
         and (

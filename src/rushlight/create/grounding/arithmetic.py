@@ -28,7 +28,7 @@ _COMPARES = re.compile(
     r"\b(?:more|less|fewer|margin|majority|gap|differen\w+|leads?|further|extra|another|additional\w*|apart|"
     r"between|ahead|behind|short|rest|remain\w*|left|others?|before|until|previous\w*|former\w*|original\w*|used to|"
     r"had been|once|los[est]\w*|gain\w*|add(?:ed|s|ing)?|drop\w*|f[ea]ll\w*|r[io]se\w*|grew|grow\w*|cut\w*|sav\w*|"
-    r"gone|went|beat\w*|too|up|down|out|taken|shr[aiu]nk|only|of (?:the|that|this|what|it|\d+))\b",
+    r"gone|went|beat\w*|too|up|down|out|taken|shr[aiu]nk|only|of (?:the|that|this|what|its?|their|his|her|\d+))\b",
     re.I,
 )
 _HEDGE = re.compile(r"\b(?:more|less|fewer|\w+er) than(?: an?| the)?\s*[$€£¥]?$", re.I)
@@ -39,7 +39,8 @@ _PER = re.compile(
     re.I,
 )
 _EARLIER = re.compile(
-    r"\b(?:before|previous\w*|earlier|had (?:been|had|\w+ed)|promised|planned|expected|used to|until then|normal\w*|usual\w*)\b",
+    r"\b(?:before|previous\w*|earlier|had (?:been|had|\w+ed)|promised|planned|expected|used to|until then|normal\w*|"
+    r"usual\w*)\b",
     re.I,
 )
 _LEFT_OVER = re.compile(
@@ -49,6 +50,7 @@ _LEFT_OVER = re.compile(
 )
 _EACH = re.compile(r"\b(?:each|every|apiece|per|a head|a piece)\b", re.IGNORECASE)
 _MOST_COUNTS, _WORDS_NEAR, _NO_CHANCE = 6, 6, 20
+_HOURS_OF_DAY = 24
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Cues:
     looks_back: bool
     leaves: bool
     is_rated: bool
+    imagines: bool
 
     @classmethod
     def of(cls, line: str, number: Quantity, evidence: str) -> Cues:
@@ -73,6 +76,7 @@ class Cues:
         return cls(
             bool(_TOTAL.search(line)), compares, bool(_PER.search(line)), bool(_EARLIER.search(line)),
             bool(_LEFT_OVER.search(near)), bool(_EACH.search(evidence)),
+            bool(re.search(r"\bwould\b", line)),
         )  # fmt: skip
 
 
@@ -117,13 +121,17 @@ def _times_between(number: Quantity, years: list[float]) -> Iterator[_Value]:
 
 def _like(given: list[Quantity], unit: str) -> list[Quantity]:
     """The counts that measure the same as a unit, converted to it; one without unit or noun may be of any."""
-    counts = [quantity for quantity in given if quantity.kind == "count" and quantity.unit != "age"]
+    # The middle of a range is no number of the text to work with.
+    counts = [q for q in given if q.kind == "count" and q.unit != "age" and q.start >= 0]
     counts = [quantity for quantity in counts if not any(_is_within(other, quantity) for other in counts)]
     if not unit:
         return [quantity for quantity in counts if not quantity.unit]
     made = []
     for quantity in counts:
-        bare = not (quantity.unit or quantity.things or quantity.whole) and any(other.unit == unit for other in counts)
+        bare = not (quantity.unit or quantity.things or quantity.whole) and (
+            # The trains leave at seven instead of nine.
+            any(other.unit == unit for other in counts) or (unit == "hours" and quantity.low <= _HOURS_OF_DAY)
+        )
         value = quantity.low if bare else convert(quantity.low, quantity.unit, unit) if quantity.unit else None
         if value is not None:
             made.append(replace(quantity, low=value, unit=unit))
@@ -148,7 +156,7 @@ def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
     is_clear = len(whole_counts) > 1 and not number.hedge and not cues.compares and total >= _NO_CHANCE
     if cues.totals or is_spent or is_clear or (not number.hedge and _is_of_one_kind(whole_counts)):
         yield _Value(total, True)
-    if cues.compares or number.says("change"):
+    if cues.compares or cues.leaves or number.says("change"):
         yield from (_Value(abs(a - b), True) for a, b in pairs)
         # Third in rank: two are ahead.
         yield from (_Value(quantity.low - 1, True) for quantity in given if quantity.kind == "ordinal")
@@ -162,6 +170,8 @@ def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
     less = [*fallen, *(share for share in shares if share < 1)] if cues.leaves else fallen
     if cues.compares or cues.leaves:
         yield from (_Value(a * (1 - share)) for a in whole for share in less)
+    if cues.imagines:
+        yield from (_Value(a / q.low) for a in whole for q in given if q.kind == "share" and q.is_from_words)
     # `One for every seven`: the whole from a part.
     yield from (_Value(a / q.low) for a in values for q in given if q.kind == "share" and " every " in q.text)
     yield from _rates(number, given, values, cues)
@@ -207,7 +217,7 @@ def _is_part(quantity: Quantity, given: list[Quantity]) -> bool:
 
 def _pairs_alike(given: list[Quantity]) -> list[tuple[Quantity, float]]:
     """Pairs of counts that may be compared, the second in the unit of the first: of one unit, or one without."""
-    counts = [q for q in given if q.kind == "count" and q.unit != "age" and not _is_part(q, given)]
+    counts = [q for q in given if q.kind == "count" and q.unit != "age" and q.start >= 0 and not _is_part(q, given)]
     made = []
     for a, b in itertools.permutations(counts, 2):
         value = b.low if a.unit == b.unit or not (a.unit and b.unit) else convert(b.low, b.unit, a.unit)

@@ -18,7 +18,7 @@ _CAUSE = re.compile(
 )
 
 
-# A cause in other words still shares one word in three with what it rests on.
+# A cause in other words still shares more than one word in three with what it rests on.
 _ONE_IN = 3
 
 
@@ -29,7 +29,7 @@ def cause_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
         clause = re.split(r"[.;:,!?—–]", line[match.end() :])[0]
         words = content_words(clause)
         told = sum(bool(word.keys & known) for word in words)
-        if words and told * _ONE_IN < len(words):
+        if words and told * _ONE_IN <= len(words):
             end = match.end() + len(clause)
             found = Found("measure", line[match.start() : end], match.start(), end)
             yield found, f"The place this line names does not give this cause: {clause.strip()!r}."

@@ -20,7 +20,8 @@ CHANGES = frozenset(
 )
 _BY_HOW_MUCH = re.compile(r"(?: \w+){0,2}? (?:by|from|to) (?:(?!within)\w+ ){0,2}?[$€£]?\d|[.!?]?$")
 _SUPERLATIVE = re.compile(
-    r"\b(?:more than|up to|maximum|minimum|height|record|ever|never|first|last|only|ideal\w*|optim\w+|favou?rite|\w{3,}est|most|least|best|worst|top|"
+    r"\b(?:more than|up to|maximum|minimum|height|"
+    r"record|ever|never|first|last|only|ideal\w*|optim\w+|favou?rite|\w{3,}est|most|least|best|worst|top|"
     r"peak\w*|(?:no|any|than) other|lead(?:s|ing|er)?|second|third)\b",
     re.I,
 )

@@ -88,6 +88,8 @@ def is_comparative(word: str) -> bool:
     """Whether a word is an adjective or adverb in its comparative, such as `older`; `starter` and `water` are none."""
     forms = lemmas(word)
     plain = word.lower()
+    if plain in forms.get("NOUN", ()) and plain != "better":
+        return False
     return plain.endswith("er") and any(lemma != plain for part in ("ADJ", "ADV") for lemma in forms.get(part, ()))
 
 

@@ -29,11 +29,11 @@ _LANDS = {
     "sweden": "swedish swedes swede", "switzerland": "swiss", "turkey": "turkish turks", "wales": "welsh",
 }  # fmt: skip
 _LAND_OF = {form: land for land, forms in _LANDS.items() for form in (land, *forms.split())}
-_PERSON = re.compile(r"\b(?:he|she|they|him|her|his|hers|them|their)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|she|they|him|her|his|hers|them|their|the \d+-year-old)\b", re.IGNORECASE)
 _POINTER = re.compile(r"\b(?:he|she|it|they|him|her|his|hers|its|their|them|there|this|that|these|those|the)\b", re.I)
 _KIN = re.compile(
-    r"\b([A-Z]\w+)['’]s? (?:\w+ )?(?:(?:great-)?grand)?(?:son|daughter|brother|sister|wife|husband|widow|nephew|niece|cousin|"
-    r"father|mother|twin),? ([A-Z]\w+)"
+    r"\b([A-Z]\w+)['’]s? (?:\w+ )?(?:(?:great-)?grand)?"
+    r"(?:son|daughter|brother|sister|wife|husband|widow|nephew|niece|cousin|father|mother|twin),? ([A-Z]\w+)"
 )
 _PREPOSITION = re.compile(
     r"\b(?:at|in|on|to|from|of|by|for|with|off|near|into|under|over|than|the|between|after|before)\s+$", re.IGNORECASE

@@ -273,6 +273,8 @@ def _read_ordinal(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
     if both in _ORDINAL and _joined(text, tokens, at + 1):
         return _made("ordinal", text, token, tokens[at + 1], _ORDINAL[both]), at + 2
     number = _ORDINAL.get(_word(tokens, at), 0)
+    if number > 1 and _word(tokens, at - 1) == "every":
+        return _made("share", text, token, token, 1 / number), at + 1
     return (_made("ordinal", text, token, token, number), at + 1) if number >= 1 else None
 
 
@@ -289,7 +291,7 @@ def _read_vague(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
     if _word(tokens, at) in ("several", "few") and _word(tokens, at + 1) in _GROUPS:
         low = 2 * _GROUPS[_word(tokens, at + 1)]
         return _made("vague", text, tokens[at], tokens[at + 1], low, high=5 * low), at + 2
-    low = _VAGUE.get(_word(tokens, at), 0.0)
+    low = _VAGUE.get(_word(tokens, at), 0.0) if _word(tokens, at + 1) == "of" else 0.0
     return (_made("vague", text, tokens[at], tokens[at], low, high=5 * low), at + 1) if low else None
 
 

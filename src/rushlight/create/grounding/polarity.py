@@ -36,14 +36,15 @@ _COMPARES = re.compile(r"\b(?:more|less|better|so|such|as|than)\b", re.IGNORECAS
 _SCOPE_WORDS, _NEARLY_ALL = 4, 0.75
 _ALL = re.compile(
     r"\b(?<!not )(?:(?<!of )(?<!in )(?<!at )(?<!above )(?<!after )(?<!for )all"
-    r"(?! (?:told|the same|over|along|but|right|year|day|night|in all|of it)\b)|all(?= the [a-z]+s\b)|every(?:one|body|thing)?"
+    r"(?! (?:told|the same|over|along|but|right|year|day|night|in all|of it)\b)|all(?= the [a-z]+s\b)|"
+    r"every(?:one|body|thing)?"
     r"(?! (?:other|\w*(?:day|week|month|year|hour|minute|morning|evening|night|time|decade|second|third)s?|\d+|two|"
     r"three|four|five|ten)\b)|none|nobody|no one|entirely|the (?:whole|entire))\b",
     re.IGNORECASE,
 )
 _UNIVERSAL = re.compile(
-    r"\b(?:all(?! the same)|every\w*|each|anyone|whole|entire\w*|none|no|nobody|nothing|never|always|total\w*|throughout|"
-    r"altogether)\b|\bnot an? \b",
+    r"\b(?:all(?! the same)|every\w*|each|anyone|whole|entire\w*|none|no|nobody|nothing|never|always|total\w*|"
+    r"throughout|altogether)\b|\bnot an? \b",
     re.IGNORECASE,
 )
 _PARTIAL = re.compile(

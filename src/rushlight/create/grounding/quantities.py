@@ -41,7 +41,8 @@ _NOT_DONE = re.compile(
     r"(?: of \w+(?: \w+)?)? (?:do|does|did|has|have|had|is|are|was|were|can|could|will|would)(?: not|n['’]t)\b"
 )
 _GAP = re.compile(
-    r"\s*(?:ahead|behind|more|less|fewer|clear\b|above|below|short\b|apart|\w{3,}er\b|too\b)", re.IGNORECASE
+    r"\s*(?:ahead|behind|more|less|fewer|clear\b|above|below|short\b|apart|\w{3,}er\b|too\b|as \w+ again\b)",
+    re.IGNORECASE,
 )
 _IDLE_THINGS = frozenset("times mark marks barrier threshold points years".split())
 _LONGEST_PHRASE = 3

@@ -14,7 +14,7 @@ __all__ = ["role_faults"]
 
 _BE = frozenset("is are was were be been being gets got".split())
 _LIGHT = frozenset("be have do can could may might must shall should will would".split())
-_OBJECT_PRONOUNS = frozenset("him her them".split())
+_OBJECT_PRONOUNS = frozenset("him her them it".split())
 _BEFORE_VERBS = frozenset(
     "now also never still to who he she they we i will would can could may might must shall should has had have".split()
 )
@@ -70,12 +70,12 @@ def _acts(text: str) -> Iterator[_Act]:
         for place, token in enumerate(tokens):
             verbs = lemmas(token.group()).get("VERB", ())
             forms = frozenset(verb for verb in verbs if verb not in _LIGHT)
-            if not forms or token.group()[0].isupper() or not _is_verb(tokens, place):
+            if not forms or token.group().endswith("ing") or token.group()[0].isupper() or not _is_verb(tokens, place):
                 continue
             left, right = clause.text[: token.start()], clause.text[token.end() :]
             passive = any(other.group().lower() in _BE for other in tokens[max(place - 2, 0) : place])
             passive = passive or right.startswith(" by ")
-            by = re.match(r"(?: \w+){0,2}? by ", right)
+            by = re.match(r"(?: [\w.,$€£]+){0,5}? by ", right)
             if passive and by is None:
                 continue
             following = tokens[place + 1].group().lower() if place + 1 < len(tokens) else ""
@@ -110,7 +110,8 @@ def _is_reversed(act: _Act, other: _Act) -> bool:
     if not doers or not others or doers & _keys(other.doers) or others & _keys(other.others):
         return False
     names = frozenset(key for word in act.others if word.text[0].isupper() for key in word.keys)
-    to_name = other.to_pronoun and bool(names & _keys(other.doers))
+    from_name = any(_is_name(word) for word in act.doers) and bool(others & _keys(other.doers))
+    to_name = other.to_pronoun and (bool(names & _keys(other.doers)) or from_name)
     return to_name or (bool(others & _keys(other.doers)) and bool(doers & _keys(other.others)))
 
 

@@ -51,6 +51,9 @@ def is_said_by(said: Quantity, true: float, how: How = "said") -> bool:
     ratio = true / value
     if said.hedge == "near":
         return abs(ratio - 1) <= (_CLOSE_TO_ONE_DIGIT if _digits_of(value) == 1 and has_digits(said) else _CLOSE)
+    if said.hedge == "below" and said.kind == "fold" and value < 1:
+        # Nearly halved is a little more than half.
+        return 1 <= ratio <= 1 / _REACH["words"]["below"][0]
     if said.hedge:
         low, high = (_CLEAR | _REACH["words" if said.is_from_words else how])[said.hedge]
         return low <= ratio <= high
