@@ -81,7 +81,9 @@ def main() -> int:
             name, str(related_count), str(len(near)), str(silent), str(related_count - len(near) - silent), str(others),
             str(refused), str(others - refused), f"{np.median(near) * 1000:.3f}" if near else "-",
         ])  # fmt: skip
-    write_results(__file__, __doc__ or "", rows, [f"Seed {given.seed}; {seconds / given.trials:.1f} s of work for each pair."])
+    write_results(
+        __file__, __doc__ or "", rows, [f"Seed {given.seed}; {seconds / given.trials:.1f} s of work for each pair."]
+    )
     ours = [(e, truth) for e, truth in zip(told["rushlight"], truths, strict=True) if e is not None]
     return 1 if any(e > LIMIT for e, _ in ours) else 0
 
