@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rushlight.artifacts import EditList, Media, Shots, ShotSpan
+from rushlight.artifacts import Beats, EditList, Media, Shots, ShotSpan
+from rushlight.artifacts.beats import Beat
 from rushlight.artifacts.shot_table import ShotDescription, ShotTable
 from rushlight.core.errors import InputError
 from rushlight.core.project import Project, create_project
@@ -100,3 +101,18 @@ def test_what_cannot_be_assembled_is_refused(project: Project, media: Media) -> 
         cut(project, media, found, Fraction(10))
     with pytest.raises(InputError, match="needs a length"):
         cut(project, media, found, Fraction(0))
+
+
+def test_pictures_change_on_the_beats_of_the_music(project: Project, media: Media) -> None:
+    found = many(7, 30)
+    music = Beats(
+        beats=tuple(Beat(at=Fraction(n * 47, 100), place=n % 4 + 1) for n in range(60)), duration=Fraction(30)
+    )
+    made = project.run("assemble_cut", (media,), (found[0],), (found[1],), music, length_seconds=Fraction(20))
+    assert made.duration == Fraction(20)
+    times = {beat.at for beat in music.beats}
+    at, on = Fraction(0), []
+    for span in made.spans[:-1]:
+        at += span.duration
+        on.append(at in times)
+    assert sum(on) >= 0.9 * len(on)

@@ -1,6 +1,7 @@
 """The nouns of Rushlight: what capabilities read and return. Pure data, no behaviour that needs a library."""
 
 from rushlight.artifacts.authorship import Authorship
+from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.cut import Cut
@@ -29,6 +30,7 @@ __all__ = [
     "Audio",
     "Authorship",
     "Beat",
+    "Beats",
     "Captions",
     "Cast",
     "CellRef",

@@ -145,6 +145,7 @@ def _page(artifact: Any) -> bytes | str:
 
 
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
+    "Beats": {".csv": _table, ".txt": _words},
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Faults": {".csv": _table, ".html": _page, ".txt": _words},
     "Findings": {".txt": _words},

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from rushlight.artifacts import EditList, EditSpan, Media, Shots
+from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.shot_table import ShotTable
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
@@ -25,6 +26,8 @@ __all__ = ["assemble_cut"]
 _HALF = Fraction(1, 2)
 # Lengths tried for every shot, in seconds.
 _LENGTHS = (Fraction(3, 2), Fraction(5, 2), Fraction(4), Fraction(6))
+# No picture is seen for less when cuts are moved to beats.
+_SHORTEST = Fraction(3, 5)
 # What a picture of another kind adds, against an interesting moment of one second.
 _COVERAGE = 1.4
 
@@ -61,6 +64,7 @@ def assemble_cut(
     media: tuple[Media, ...],
     shots: tuple[Shots, ...],
     tables: tuple[ShotTable, ...],
+    beats: Beats | None = None,
     /,
     *,
     length_seconds: Annotated[Seconds, Field(description="How long the cut is to be.")] = Fraction(60),
@@ -78,6 +82,14 @@ def assemble_cut(
     chosen greedily, by gain a second, which for such a goal (monotone, submodular, under a budget) is known to be
     near the best there is. Stretches stay in the order they were recorded in; neighbours that would jump are not put
     together. Transitions that are in the footage already are left out.
+
+    With the beats of the music that will lie under it, pictures change on beats, on downbeats where one is near.
+
+    Args:
+        media: the recordings.
+        shots: the shots of each.
+        tables: the table of each.
+        beats: of the music; it begins with the cut.
 
     Returns:
         An `EditList` of the wanted length, or of all there is when the footage is shorter, which its notes say.
@@ -99,6 +111,8 @@ def assemble_cut(
         raise InputError("There is no shot long enough to use.", hint="Give longer footage.")
     chosen = _chosen(moments, material, length_seconds, _COVERAGE * variety, jump_cut_distance)
     chosen, short = _fitted(chosen, material, length_seconds)
+    if beats is not None and not short:
+        chosen = _on_beats(chosen, material, beats)
     notes = []
     if short > 0:
         notes.append(f"The footage that could be used is {float(short):.2f} s shorter than what was wanted.")
@@ -216,6 +230,41 @@ def _fitted(chosen: Sequence[_Moment], material: _Bin, length: Fraction) -> tupl
         fitted[place] = replace(one, start=one.start - before, end=one.end + after)
         lacking -= after + before
     return fitted, lacking
+
+
+def _on_beats(chosen: list[_Moment], material: _Bin, beats: Beats) -> list[_Moment]:
+    """The same stretches with their ends moved to beats, as far as their shots reach; the whole length stays."""
+    # A downbeat a little further off is worth more than a beat close by.
+    times = [(beat.at, Fraction(1, 8) if beat.place == 1 else Fraction(0)) for beat in beats.beats]
+    moved, at = list(chosen), Fraction(0)
+    for place in range(len(moved) - 1):
+        one, following = moved[place], moved[place + 1]
+        end = at + one.seconds
+        first, last = material.limits[(one.source, one.shot)]
+        able = [
+            (abs(time - end) - bonus, time)
+            for time, bonus in times
+            if time - at >= _SHORTEST and following.seconds + end - time >= _SHORTEST
+        ]
+        for _, time in sorted(able)[:4]:
+            longer = time - end
+            stretched = _stretched(one, longer, first, last)
+            shrunk = _stretched(following, -longer, *material.limits[(following.source, following.shot)])
+            if stretched is not None and shrunk is not None:
+                moved[place], moved[place + 1] = stretched, shrunk
+                break
+        at += moved[place].seconds
+    return moved
+
+
+def _stretched(one: _Moment, longer: Fraction, first: Fraction, last: Fraction) -> _Moment | None:
+    """A stretch made longer (or shorter) at its end, or at its start where its shot has no more; None if neither."""
+    if longer <= 0 or one.end + longer <= last:
+        return replace(one, end=one.end + longer)
+    lacking = one.end + longer - last
+    if one.start - lacking < first:
+        return None
+    return replace(one, start=one.start - lacking, end=last)
 
 
 def _reason(one: _Moment, table: ShotTable) -> str:

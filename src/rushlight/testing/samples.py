@@ -74,6 +74,8 @@ class Samples:
             "Shots of describe_shots": lambda: self.project.run("detect_shots", self._talk()),
             "ShotTable": lambda: self.project.run("describe_shots", self._clip(), self.of(Shots), None),
             "Media of assemble_cut": self._clip,
+            "Media of find_beats": self._reading,
+            "Beats": lambda: self.project.run("find_beats", self._reading()),
             "Shots": lambda: self.project.run("detect_shots", self._clip()),
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),
             "LipSync": lambda: LipSync(offset=Fraction(1, 25), confidence=0.9, method="events"),
