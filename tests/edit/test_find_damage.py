@@ -40,13 +40,14 @@ def test_the_end_that_is_missing_is_told(name: str, every_frame: bool, tmp_path:
     assert any("cut short" in note for note in run.weak)
 
 
+@pytest.mark.parametrize("every_frame", [True, False])
 @pytest.mark.parametrize("noise", [True, False])
 @pytest.mark.parametrize("name", ["whole.mp4", "whole.mkv"])
 def test_what_lies_in_an_overwritten_middle_is_lost_up_to_the_next_key_frame(
-    name: str, noise: bool, tmp_path: Path
+    name: str, noise: bool, every_frame: bool, tmp_path: Path
 ) -> None:
     path = overwritten(whole(tmp_path, name), noise=noise)
-    found = find_damage(probe(path)).findings
+    found = find_damage(probe(path), whole=every_frame).findings
     assert found
     first, last = found[0].start, found[-1].end
     assert SECONDS * 0.4 < first < SECONDS * 0.55

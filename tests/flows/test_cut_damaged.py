@@ -117,3 +117,11 @@ def test_a_timeline_that_points_at_missing_media(project: Project, tmp_path: Pat
 
     with pytest.raises(InputError, match="not there"):
         import_cut(Document(file=FileRef.of(made.files["edl"])))
+
+
+def test_copying_takes_whole_groups_of_what_is_there(project: Project, tmp_path: Path) -> None:
+    path = cut_short(whole(tmp_path))
+    made = cut_footage(project, [path], CutWishes(copy=True, remove=()))
+    assert made.film is not None
+    assert not any("encoded again" in message for message in made.weak)
+    assert probe(made.film).duration > 6

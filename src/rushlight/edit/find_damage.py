@@ -27,11 +27,12 @@ def find_damage(
     /,
     *,
     whole: Annotated[
-        bool, Field(description="Decode every frame; otherwise key frames only, which is faster and sees less.")
+        bool, Field(description="Decode every frame; otherwise sound and key frames, and all where these are damaged.")
     ] = True,
 ) -> Findings:
     """Find what of a recording is lost: stretches that cannot be decoded, and the end of a file that was cut short.
 
+    Without `whole`, damage to a picture between key frames is seen only where the sound or a key frame is damaged too.
     A picture counts as lost up to the next key frame that can be decoded. Wrong bytes that a decoder does not notice
     are not found.
 
@@ -45,9 +46,13 @@ def find_damage(
     if recording.is_still:
         raise InputError("This is a still picture.", path=recording.file.path, hint="Give a film or a sound.")
     run, length = current_run(), recording.duration or Fraction(1)
-    damage = look_for_damage(
-        recording.file.path, whole=whole, on_progress=lambda at: run.progress(min(float(at / length), 1.0), "reading")
-    )
+
+    def progress(at: Fraction) -> None:
+        run.progress(min(float(at / length), 1.0), "reading")
+
+    damage = look_for_damage(recording.file.path, whole=whole, on_progress=progress)
+    if not whole and (damage.picture or damage.sound):
+        damage = look_for_damage(recording.file.path, on_progress=progress)
     found = tuple(_findings(damage, recording))
     name = recording.file.path.name
     notes = tuple(f"{name}: {one.reason} ({format_clock(one.start)} to {format_clock(one.end)})." for one in found)

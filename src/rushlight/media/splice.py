@@ -77,9 +77,15 @@ class PacketTable:
     rows: Counts
 
     def of(self, stream: int) -> dict[str, Counts]:
-        """Columns of one stream's packets in decoding order: 0 is the picture, 1 the sound."""
+        """Columns of one stream's packets in decoding order: 0 is the picture, 1 the sound.
+
+        What a file that was cut short has of its last packets is left out.
+        """
         chosen = self.rows[self.rows[:, 0] == stream]
-        return {name: chosen[:, index] for index, name in enumerate(COLUMNS)}
+        columns = {name: chosen[:, index] for index, name in enumerate(COLUMNS)}
+        whole = np.flatnonzero((columns["offset"] != NOWHERE) & (columns["pts"] != NOWHERE))
+        count = int(whole[-1]) + 1 if len(whole) else 0
+        return {name: column[:count] for name, column in columns.items()}
 
 
 def read_table(path: Path, *, trusted: bool = False, limits: Limits = DEFAULT_LIMITS) -> PacketTable:
