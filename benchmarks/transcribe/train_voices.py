@@ -3,8 +3,8 @@
 85 readers of the LibriSpeech fixtures (CC-BY-4.0), about 14 s each, in pieces of 2.2 s; each also 12 % higher and
 lower, as two more readers. All of it once as it is and once through an equaliser, so that microphones count less, and
 over noise 12 to 40 dB below. The distance from which stretches are other people's is set on conversations of half of
-the readers (conversations.py) with a discriminant of the other half: twice the mean distance within a reader; at 1.8 conversations
-of one to three were confused least, but one person was parted more often.
+the readers (conversations.py) with a discriminant of the other half: twice the mean distance within a reader. At 1.8
+times, conversations of one to three were confused least, but one person was parted more often.
 
 Run: `python benchmarks/transcribe/train_voices.py`; two minutes.
 """
@@ -67,14 +67,14 @@ def noisy(rng: np.random.Generator, samples: Floats) -> Floats:
 
 
 def within_readers(model: dict[str, Floats], readers: list[list[Floats]], rng: np.random.Generator) -> float:
-    """Mean squared distance between two stretches of up to 3 s of one reader in a conversation."""
+    """Mean squared distance between two stretches of 1.5 to 3 s of one reader in a conversation."""
     found: list[float] = []
     for number in range(3 * CONVERSATIONS):
         chosen = [readers[place] for place in rng.permutation(len(readers))[: number % 3 + 1]]
         samples, truth = conversation(chosen, rng, float(rng.uniform(15, 40)))
         frames, numbers, who = voice_frames(samples), [], []
         for start, end, reader in truth:
-            if end - start >= 0.9:
+            if end - start >= 1.5:
                 edges = np.linspace(start, end, max(round((end - start) / 3), 1) + 1)
                 for one, two in zip(edges, edges[1:], strict=False):
                     numbers.append(voice_numbers(frames, int(one * 100), int(two * 100) + 1))

@@ -38,8 +38,9 @@ _QUIET_PERCENT, _VOICED, _LEAST_FRAMES = 35, 0.5, 20
 # A person draws breath at pauses; whoever takes over seldom does so in less.
 _PAUSE_SECONDS = 0.12
 _LONGEST_SECONDS = 3.0
-# A stretch shorter than this says too little about a voice: it goes to its neighbour.
-_LEAST_SECONDS = 0.9
+# Voices are found by stretches of at least this length; shorter ones then go to the voice they are nearest to, and
+# those that say next to nothing about a voice to their neighbour's.
+_TELLING_SECONDS, _LEAST_SECONDS = 1.5, 0.7
 # Somebody who speaks less than this, of all and in seconds, is not told from the others.
 _LEAST_SHARE, _LEAST_SPOKEN_SECONDS = 0.08, 3.0
 _MOST_STRETCHES = 4000
@@ -98,7 +99,9 @@ def speakers_of(samples: Floats, odds: Floats | None = None) -> list[tuple[float
     """
     stretches = _stretches(speech_odds(samples) if odds is None else odds)
     usable = [number for number, (start, end) in enumerate(stretches) if end - start >= _LEAST_SECONDS]
-    if len(usable) < 2:
+    seconds = np.array([stretches[number][1] - stretches[number][0] for number in usable])
+    telling = seconds >= _TELLING_SECONDS
+    if telling.sum() < 2:
         return [(start, end, 0) for start, end in stretches]
     frames, model = voice_frames(samples), _model()
     numbers = np.stack([
@@ -106,9 +109,10 @@ def speakers_of(samples: Floats, odds: Floats | None = None) -> list[tuple[float
         for start, end in (stretches[number] for number in usable)
     ])  # fmt: skip
     points = np.asarray(((numbers - model["mean"]) / model["spread"]) @ model["directions"], np.float32)
-    seconds = np.array([stretches[number][1] - stretches[number][0] for number in usable])
-    labels = _grouped(points, seconds, float(model["apart"][0]))
-    known = dict(zip(usable, labels, strict=True))
+    labels = np.array(_grouped(points[telling], seconds[telling], float(model["apart"][0])))
+    middles = np.stack([points[telling][labels == label].mean(axis=0) for label in range(labels.max() + 1)])
+    known = {number: int(((middles - point) ** 2).sum(axis=1).argmin())
+             for number, point in zip(usable, points, strict=True)}  # fmt: skip
     found = []
     for number in range(len(stretches)):
         nearest = min(usable, key=lambda other: _pause(stretches[other], stretches[number]))
