@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
-from rushlight.media.sound import true_peak_dbtp
+from rushlight.media.encode import write_wav
+from rushlight.media.sound import read_sound, true_peak_dbtp
 from rushlight.timeline.cutfile import MediaFinder
 from rushlight.timeline.mixdown import CEILING_DBTP, mix_down
 
@@ -41,6 +43,20 @@ def test_only_the_part_asked_for_is_heard(tmp_path: Path) -> None:
     item = media_item(ramp, 12)
     item.source_range = otio.opentime.TimeRange(otio.opentime.RationalTime(6, 12), otio.opentime.RationalTime(3, 12))
     assert mixed(item).shape == (SECOND // 4, 2)
+
+
+def test_many_clips_of_one_file_sound_as_each_alone(tmp_path: Path) -> None:
+    path = tmp_path / "long.wav"
+    draw = np.random.default_rng(3)
+    write_wav(path, draw.uniform(-0.2, 0.2, (70 * 44_100, 2)).astype(np.float32), 44_100)
+    file, items, wanted = FileRef.of(path), [], []
+    for number in range(12):
+        item = media_item(file, 12)
+        start = 59 * 12 + number if number < 6 else (number - 5) * 100 + 1
+        item.source_range = otio.opentime.TimeRange(otio.opentime.RationalTime(start, 12), item.source_range.duration)
+        items.append(item)
+        wanted.append(read_sound(path, start=Fraction(start, 12), duration=Fraction(1)))
+    np.testing.assert_array_equal(mixed(*items), np.concatenate(wanted))
 
 
 def level_at(sound: np.ndarray, seconds: float) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import opentimelineio as otio
@@ -19,6 +21,8 @@ from rushlight.timeline.pictures import keyframes
 __all__ = ["CEILING_DBTP", "mix_down"]
 
 CEILING_DBTP = -1.0
+_MANY_CLIPS = 8
+_STRETCH_SECONDS, _STRETCHES_KEPT = 60, 4
 
 
 def mix_down(
@@ -40,6 +44,7 @@ def mix_down(
     total = round(Fraction(total_frames) / rate * sample_rate)
     mixed = np.zeros((total, 2), dtype=np.float32)
     heard = False
+    sounds = _Sounds(timeline, find, sample_rate)
     for track in timeline.audio_tracks():
         if not track.enabled:
             continue
@@ -50,7 +55,7 @@ def mix_down(
             seconds = seconds_of(item.duration())
             if isinstance(item, otio.schema.Clip) and item.enabled:
                 heard = True
-                _lay(mixed, item, find(item), at, seconds, sample_rate)
+                _lay(mixed, item, sounds, at, seconds, sample_rate)
             at += seconds
     if not heard:
         return None
@@ -59,20 +64,60 @@ def mix_down(
     return mixed
 
 
+class _Sounds:
+    """Sounds of clips. A file that many clips play is read in long stretches: opening it for each would take longer."""
+
+    def __init__(
+        self, timeline: otio.schema.Timeline, find: Callable[[otio.schema.Clip], FileRef | None], sample_rate: int
+    ) -> None:
+        self._find, self._rate = find, sample_rate
+        clips = [clip for track in timeline.audio_tracks() if track.enabled for clip in track.find_clips()]
+        self._uses = Counter(file.path for clip in clips if clip.enabled and (file := find(clip)) is not None)
+        self._kept: OrderedDict[tuple[Path, int], NDArray[np.float32]] = OrderedDict()
+
+    def of(self, clip: otio.schema.Clip, start: Fraction, seconds: Fraction) -> NDArray[np.float32]:
+        """What a clip plays: float32, shape (n, 2).
+
+        Raises:
+            InputError: the clip is a graphic.
+        """
+        file = self._find(clip)
+        if file is None:
+            raise InputError(
+                f"The clip {clip.name!r} on a sound track is a graphic.", hint="Move it to a picture track."
+            )
+        if self._uses[file.path] < _MANY_CLIPS or start < 0:
+            return read_sound(file.path, sample_rate=self._rate, channels=2, start=start, duration=seconds)
+        first, end = round(start * self._rate), round((start + seconds) * self._rate)
+        width = _STRETCH_SECONDS * self._rate
+        parts = [
+            self._stretch(file.path, number)[max(first - number * width, 0) : max(end - number * width, 0)]
+            for number in range(first // width, max(end - 1, first) // width + 1)
+        ]
+        return np.concatenate(parts)
+
+    def _stretch(self, path: Path, number: int) -> NDArray[np.float32]:
+        key = path, number
+        if key not in self._kept:
+            at = Fraction(number * _STRETCH_SECONDS)
+            self._kept[key] = read_sound(
+                path, sample_rate=self._rate, channels=2, start=at, duration=Fraction(_STRETCH_SECONDS)
+            )
+            while len(self._kept) > _STRETCHES_KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+
 def _lay(
     mixed: NDArray[np.float32],
     clip: otio.schema.Clip,
-    file: FileRef | None,
+    sounds: _Sounds,
     at: Fraction,
     seconds: Fraction,
     sample_rate: int,
 ) -> None:
-    if file is None:
-        raise InputError(f"The clip {clip.name!r} on a sound track is a graphic.", hint="Move it to a picture track.")
-    source = clip.trimmed_range()
-    sound = read_sound(
-        file.path, sample_rate=sample_rate, channels=2, start=seconds_of(source.start_time), duration=seconds
-    )
+    sound = sounds.of(clip, seconds_of(clip.trimmed_range().start_time), seconds)
     found = extra(clip)
     times = np.arange(len(sound)) / sample_rate
     gain = np.ones(len(sound), dtype=np.float32)
