@@ -4,8 +4,8 @@ Each real clip gets one fault at a time, at a random place, and is encoded again
 
 * black: 0.3 to 1.5 s are black; freeze: 0.4 to 2 s stand still; blur: 0.6 to 2 s out of focus;
 * drop: some frames are gone, where the shot moves; flash: 5 to 12 Hz between light and dark for 1 to 2 s;
-* clip: the sound is raised by 18 dB over its headroom and cut off at full scale; hum: 50 or 60 Hz with harmonics, 38 to
-  30 dB under full scale, for 3 s or more; silence: 0.8 to 2 s;
+* clip: the sound is raised by 18 dB over its headroom and cut off at full scale; hum: 50 or 60 Hz with harmonics for 3 s
+  or more, up to 8 dB over the quietest tenth of the clip, where it can be heard; silence: 0.8 to 2 s;
 * offset: the sound of clips of speech or events is moved by 120 to 400 ms.
 
 A fault is found when one of its kind overlaps its place within half a second. False alarms are errors and warnings in
@@ -171,7 +171,10 @@ def _planted_sound(
     elif fault == "hum":
         times, mains = np.arange(b - a) / 48_000, float(rng.choice([50, 60]))
         wave = sum(np.sin(2 * np.pi * mains * k * times + rng.uniform(0, 6)) / k**0.7 for k in range(1, 9))
-        sound[a:b] += (wave / np.abs(wave).max() * 10 ** (rng.uniform(-38, -30) / 20)).astype(np.float32)[:, None]
+        parts = sound[: len(sound) // 4800 * 4800].reshape(-1, 4800 * sound.shape[1])
+        quiet_db = float(np.percentile(10 * np.log10((parts**2).mean(axis=1) + 1e-9), 10))
+        level = 10 ** (max(quiet_db + rng.uniform(2, 8), -44) / 20)
+        sound[a:b] += (wave / np.sqrt((wave**2).mean()) * level).astype(np.float32)[:, None]
     elif fault == "silence":
         if np.sqrt((sound[a:b] ** 2).mean()) < 0.003:
             return None

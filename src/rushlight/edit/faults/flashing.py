@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 _RISE, _DARKEST = 0.10, 0.80
 _RED_RISE = 20 / 320
 _AREA = 0.25
-_MOST_CHANGES = 6  # three flashes: six changes in a second are allowed, more are not
+# A flash is there and back; the fourth within a second is one too many, and its return completes it.
+_MOST_CHANGES = 7
 # sRGB to linear light, for every 8-bit value (IEC 61966-2-1).
 _LINEAR = np.array([v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in np.arange(256) / 255],
                    np.float32)  # fmt: skip
