@@ -4,14 +4,16 @@ Run `make bench ground_text`; it prints and writes `RESULTS.md` beside itself. `
 tuning articles only.
 
 Conventions. Articles and lines about them were written for this benchmark (`bank.py`): true paraphrases (other words,
-numbers in words or rounded, fractions, other units, sums and differences, dates in other formats, surnames alone) and
-false lines; each names the sentences it rests on. *Flagged* is the share of true lines in which the check finds
-anything ungrounded; *caught* is the share of false ones in which it does, with 95 % Wilson intervals. *Planted* lies
-change one number, date or name of a true line by a program (`lies.py`, every kind that the line allows); *facts* are
-false lines written by hand with a wrong number, unit, date or name; *meanings* are written by hand with swapped roles,
-a wrong direction or negation, an exaggeration or an invented cause. The held-out articles were written and committed
-before the check was tuned to the others, and their lines were not looked at one by one. Peer: keeping a line when
-every number and capitalised word of it stands somewhere in the article, the plain gate that most pipelines use.
+numbers in words or rounded, fractions, other units, sums, differences and rates, dates in other formats, surnames
+alone) and false lines; each names the sentences it rests on. *Flagged* is the share of true lines in which the check
+finds anything ungrounded; *caught* is the share of false ones in which it does, with 95 % Wilson intervals. *Planted*
+lies change one number, date or name of a true line by a program (`lies.py`, every kind that the line allows); *facts*
+are false lines written by hand with a wrong number, unit, date or name; *meanings* are written by hand with swapped
+roles, a wrong direction or negation, an exaggeration or an invented cause. The held-out articles were written and
+committed before the check was tuned to the others for the last time, and their lines were not looked at one by one;
+articles that had been held out in earlier rounds are tuned to now. The writer of the articles knew the check. Peer:
+keeping a line when every number and capitalised word of it stands somewhere in the article, the plain gate that most
+pipelines use.
 """
 
 from __future__ import annotations
@@ -39,6 +41,20 @@ _HEAD = [
     "article", "true lines", "flagged", "planted lies", "caught", "false facts", "caught", "false meanings", "caught",
     "plain gate: flagged", "plain gate: facts caught",
 ]  # fmt: skip
+
+
+_REACHED = "On articles that were not seen, the target is reached."
+_MISSED = """\
+On articles that were not seen, the target is missed. In every round of tuning the articles seen came down to a few true
+lines in a hundred, and fresh ones stayed far above: the wordings of a number have a long tail, and a check that
+works by rules knows only those it was told. True lines that are flagged are mostly of these kinds: numbers that follow
+in two steps (a remainder after two shares, an age from two dates, thirteenth for two places behind eleventh), numbers
+that the sentences give in other words (both, a pair, a pound), names that stand for `the state`, `her trainer` or a
+skipper several sentences back, and a `not` that says the opposite of an opposite. False lines that pass are mostly
+numbers that could be worked out, all for some where the sentences say nothing of the rest, antonyms (accepted for
+refused, sunk for risen) and one name in place of another that `he` could mean. In use a flagged line is asked for
+again and then replaced by the sentence that it rests on, so that a true line lost costs liveliness, not truth. A model
+of entailment would be the next step; none installs from a wheel with its weights."""
 
 
 @dataclass
@@ -83,6 +99,13 @@ def wilson(hits: int, tries: int) -> tuple[float, float]:
     return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
+def reached(total: Tally) -> bool:
+    """Whether the target is reached: for planted lies and false facts together, and for true lines."""
+    caught = total.caught["planted"] + total.caught["facts"]
+    tried = total.tried["planted"] + total.tried["facts"]
+    return caught >= 0.99 * tried and total.caught["true"] <= 0.01 * total.tried["true"]
+
+
 def plain_gate(text: str, article: str) -> bool:
     """The peer: whether every number and capitalised word (but the first) stands in the article."""
     words = re.findall(r"\d[\d,.]*\d|\d|(?<!^)\b[A-Z]\w+", text)
@@ -120,7 +143,7 @@ def main() -> None:
     """Measure and report."""
     items = read_bank()
     names = tomllib.loads((HERE / "names.toml").read_text(encoding="utf-8"))
-    tables, notes = {}, []
+    tables, totals, notes = {}, {}, []
     for split in SPLITS:
         show = sys.stdout.write if "--show" in sys.argv and split == "tuning" else lambda text: None
         rows, total = [_HEAD], Tally()
@@ -130,13 +153,14 @@ def main() -> None:
             for name in ("tried", "caught", "plain"):
                 getattr(total, name).update(getattr(tally, name))
         rows.append(total.row("all"))
-        tables[split] = rows
+        tables[split], totals[split] = rows, total
         notes.append(f"Caught by kind, {split}: {total.kinds((*KINDS, *FACTS, *MEANINGS))}.")
     notes = [
-        "The articles above were tuned to; those below were not seen: what to expect of the next article.",
+        "The articles above were tuned to; those below were not seen: they say what to expect of the next article.",
         table(tables["held out"]),
         *notes,
         "Target: at least 99 % of false numbers and names caught, at most 1 % of true lines flagged.",
+        _REACHED if reached(totals["held out"]) else _MISSED,
     ]
     write_results(__file__, (__doc__ or "").split("Conventions. ")[1], tables["tuning"], notes)
 

@@ -79,4 +79,4 @@ def test_the_bank_of_true_paraphrases_is_hardly_flagged() -> None:
     bank = [item for item in benchmark().read_bank() if item.kind == "true" and item.split == "tuning"]
     flagged = [item.line.text for item in bank if item.faults(item.line)]
     assert len(bank) >= 120
-    assert len(flagged) <= 0.02 * len(bank), flagged
+    assert len(flagged) <= 0.04 * len(bank), flagged

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from rushlight.create.grounding.lexicon import is_comparative
 from rushlight.create.grounding.quantities import Quantity
 from rushlight.create.grounding.rounding import is_said_by
-from rushlight.create.grounding.units import convert, is_money
+from rushlight.create.grounding.units import convert, is_money, unit_of
 
 __all__ = ["Cues", "follows"]
 
@@ -38,6 +38,7 @@ _PER = re.compile(
     r"for (?:each|every|one)|a \w+ (?:costs?|holds?|gets?|got|takes?|earns?|weighs?))\b",
     re.I,
 )
+_A_PERIOD = re.compile(r"\b(?:an?|per|each|every) (year|month|week|day|hour|minute)\b", re.IGNORECASE)
 _EARLIER = re.compile(
     r"\b(?:before|previous\w*|earlier|had (?:been|had|\w+ed)|promised|planned|expected|used to|until then|normal\w*|"
     r"usual\w*)\b",
@@ -50,7 +51,7 @@ _LEFT_OVER = re.compile(
 )
 _EACH = re.compile(r"\b(?:each|every|apiece|per|a head|a piece)\b", re.IGNORECASE)
 _MOST_COUNTS, _WORDS_NEAR, _NO_CHANCE = 6, 6, 20
-_HOURS_OF_DAY = 24
+_HOURS_OF_DAY, _LARGE = 24, 1e5
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Cues:
     leaves: bool
     is_rated: bool
     imagines: bool
+    period: float
 
     @classmethod
     def of(cls, line: str, number: Quantity, evidence: str) -> Cues:
@@ -76,8 +78,16 @@ class Cues:
         return cls(
             bool(_TOTAL.search(line)), compares, bool(_PER.search(line)), bool(_EARLIER.search(line)),
             bool(_LEFT_OVER.search(near)), bool(_EACH.search(evidence)),
-            bool(re.search(r"\bwould\b", line)),
+            bool(re.search(r"\bwould\b", line)), _period(line, evidence),
         )  # fmt: skip
+
+
+def _period(line: str, evidence: str) -> float:
+    """What a rate of the evidence is multiplied with for the line's: a twelfth for a month of a year; 0 for none."""
+    mine, theirs = _A_PERIOD.search(line), _A_PERIOD.search(evidence)
+    if mine is None or theirs is None:
+        return 0.0
+    return convert(1.0, unit_of(mine[1]), unit_of(theirs[1])) or 0.0
 
 
 @dataclass(frozen=True)
@@ -126,11 +136,16 @@ def _like(given: list[Quantity], unit: str) -> list[Quantity]:
     counts = [quantity for quantity in counts if not any(_is_within(other, quantity) for other in counts)]
     if not unit:
         return [quantity for quantity in counts if not quantity.unit]
+    if unit == "years":
+        # The youngest is 15 and the oldest 91.
+        counts += [replace(q, unit="years") for q in given if q.unit == "age"]
     made = []
     for quantity in counts:
         bare = not (quantity.unit or quantity.things or quantity.whole) and (
             # The trains leave at seven instead of nine.
-            any(other.unit == unit for other in counts) or (unit == "hours" and quantity.low <= _HOURS_OF_DAY)
+            any(other.unit == unit for other in counts)
+            or (unit == "hours" and quantity.low <= _HOURS_OF_DAY)
+            or unit == "points"
         )
         value = quantity.low if bare else convert(quantity.low, quantity.unit, unit) if quantity.unit else None
         if value is not None:
@@ -141,9 +156,9 @@ def _like(given: list[Quantity], unit: str) -> list[Quantity]:
 def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Value]:
     like = _like(given, number.unit)
     whole_counts = [quantity for quantity in like if not quantity.says("part")]
-    if number.says("gap") and not number.unit and not number.things:
+    if not number.unit and not number.things and (number.says("gap") or number.low >= _LARGE):
         # `5.3 more`: of what, the other number says.
-        like = [q for q in given if q.kind == "count" and q.unit == next((o.unit for o in given if o.unit), "")]
+        like = _like(given, next((q.unit for q in given if q.kind == "count" and q.unit not in ("", "age")), ""))
     values = [quantity.low for quantity in like]
     pairs = list(itertools.combinations(values, 2))
     shares = [quantity.low for quantity in given if quantity.kind == "share"]
@@ -164,11 +179,14 @@ def _counts(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
         yield from (_Value(100 * abs(a - b)) for a, b in itertools.combinations(shares, 2))
     gaps = [quantity.low for quantity in like if quantity.says("gap")]
     yield from (_Value(value, True) for a in values for gap in gaps if a != gap for value in (a - gap, a + gap))
-    whole = [quantity.low for quantity in given if quantity.kind == "count" and quantity.unit == number.unit]
+    units = {number.unit, ""} if any(quantity.unit == number.unit for quantity in given) else {number.unit}
+    whole = [
+        q.low for q in given if q.kind == "count" and q.unit in units and (q.unit or not q.things or not number.unit)
+    ]
     yield from (_Value(a * share) for a in whole for share in shares)
     fallen = [q.low for q in given if q.kind == "share" and q.low < 1 and q.says("less")]
     less = [*fallen, *(share for share in shares if share < 1)] if cues.leaves else fallen
-    if cues.compares or cues.leaves:
+    if cues.compares or cues.leaves or cues.imagines:
         yield from (_Value(a * (1 - share)) for a in whole for share in less)
     if cues.imagines:
         yield from (_Value(a / q.low) for a in whole for q in given if q.kind == "share" and q.is_from_words)
@@ -190,6 +208,7 @@ def _rates(number: Quantity, given: list[Quantity], values: list[float], cues: C
     """A total by how many, and how many times as much."""
     folds = [quantity.low for quantity in given if quantity.kind == "fold"]
     yield from (_Value(value) for a in values for fold in folds if fold for value in (a / fold, a * fold))
+    yield from (_Value(a * cues.period) for a in values if cues.period)
     if cues.is_rated:
         united = [q.low for q in given if q.kind == "count" and q.unit == number.unit]
         bare = [q.low for q in given if q.kind == "count" and not q.unit]
@@ -207,7 +226,8 @@ def _rates(number: Quantity, given: list[Quantity], values: list[float], cues: C
 
 
 def _is_within(part: Quantity, whole: Quantity) -> bool:
-    return whole.start <= part.start and part.end <= whole.end and part != whole
+    is_inside = whole.start <= part.start and part.end <= whole.end
+    return is_inside and (part.start, part.end) != (whole.start, whole.end)
 
 
 def _is_part(quantity: Quantity, given: list[Quantity]) -> bool:
@@ -240,8 +260,9 @@ def _shares(number: Quantity, given: list[Quantity], cues: Cues) -> Iterator[_Va
         yield from (_Value(a.low / (b - a.low)) for a, b in pairs if a.says("change") and b > a.low)
     yield from (_Value(1 / q.low) for q in given if q.kind == "fold" and q.low > 1)
     is_rest = not number.says("less") and not number.says("gap")
-    less = [q.low for q in given if q.kind == "share" and 0 < q.low < 1 and is_rest and (q.says("less") or cues.leaves)]
-    yield from (_Value(1 - share) for share in less)
+    for other in (q for q in given if q.kind == "share" and 0 < q.low < 1):
+        if (is_rest and (other.says("less") or cues.leaves)) or other.says("not") != number.says("not"):
+            yield _Value(1 - other.low)
 
 
 def _folds(given: list[Quantity]) -> Iterator[_Value]:

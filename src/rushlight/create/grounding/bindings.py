@@ -70,7 +70,8 @@ def binding_faults(
 
 
 def _comparable(one: Quantity, other: Quantity) -> bool:
-    return one.kind == other.kind and one.low != other.low and (one.unit == other.unit or not (one.unit and other.unit))
+    units = {one.unit, other.unit}
+    return one.kind == other.kind and one.low != other.low and (len(units) == 1 or ("" in units and "age" not in units))
 
 
 def _only(one: _Tied, theirs: list[_Tied]) -> _Tied | None:

@@ -27,9 +27,12 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     re.compile(r"\b(?P<hour>\d{1,2})[:.](?P<past>[0-5]\d)\s*(?P<half>[ap]\.?m\b\.?)", re.IGNORECASE),
-    re.compile(r"\bat (?P<time>(?P<hour>\d{1,2})\.(?P<past>[0-5]\d))(?= (?:on|in) the\b|,|\.|;| when\b| and\b)"),
+    re.compile(r"\b[Aa]t (?P<time>(?P<hour>\d{1,2})\.(?P<past>[0-5]\d))(?= on\b| in the\b|,|\.|;| when\b| and\b)"),
     re.compile(r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<past>[0-5]\d)(?![\d:])"),
     re.compile(rf"\b{_HOUR}{_HALF}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:shortly|just|soon|long|well) (?:before|after|past) (?P<time>{_HOUR})\b(?! \w+s\b)", re.IGNORECASE
+    ),
     re.compile(r"\b(?P<hour>midnight|noon|midday)\b", re.IGNORECASE),
 )
 _AFTER = re.compile(r"\b(?:after|past|gone)\s+$", re.IGNORECASE)

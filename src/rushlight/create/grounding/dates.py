@@ -109,6 +109,8 @@ def period_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
         )
     for names in (MONTHS, _WEEKDAYS):
         for name in names:
+            if names == _WEEKDAYS and re.search(r"\bweek(?:ends?|days?)\b", evidence):
+                continue
             others = "|".join(other for other in names if other != name)
             yield from _contradicted(
                 line, evidence, rf"\b{name}s?\b", re.search(rf"\b(?:{others})", evidence) is not None

@@ -10,6 +10,7 @@ from rushlight.create.grounding.dates import find_dates
 from rushlight.create.grounding.implied import implied_quantities
 from rushlight.create.grounding.lexicon import told_words
 from rushlight.create.grounding.quantities import Quantity, read_quantities
+from rushlight.create.grounding.units import UNIT
 
 __all__ = ["CHANGES", "direction_faults"]
 
@@ -47,7 +48,8 @@ def direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> I
     for found in find_claims(line, busy):
         if found.kind not in ("direction", "extreme") or _opens_number(line[found.end :]):
             continue
-        if found.kind == "extreme" and line[: found.start].lower().endswith("at "):
+        is_place = found.text.lower() == "top" and re.match(r" of the\b", line[found.end :]) is not None
+        if found.kind == "extreme" and (is_place or line[: found.start].lower().endswith("at ")):
             continue
         if any(other.kind == found.kind and other.value == found.value for other in given):
             continue
@@ -62,7 +64,10 @@ def direction_faults(line: str, evidence: str, busy: list[tuple[int, int]]) -> I
 def _opens_number(after: str) -> bool:
     """Whether `than` and a number follow: `more than 40` is no direction but a rounded number."""
     match = re.match(r" than (?:an? |the )?", after)
-    return match is not None and any(q.start <= match.end() for q in read_quantities(after[:60]))
+    if match is None:
+        return False
+    is_unit = match.group() in (" than a ", " than an ") and UNIT.match(after[match.end() :]) is not None
+    return is_unit or any(quantity.start <= match.end() for quantity in read_quantities(after[:60]))
 
 
 def _points_elsewhere(found: Found, line: str, evidence: str, given: list[Found]) -> bool:

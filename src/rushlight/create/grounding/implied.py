@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rushlight.create.grounding.quantities import Quantity, read_quantities
+from rushlight.create.grounding.lexicon import plural_nouns
+from rushlight.create.grounding.quantities import Mark, Quantity, read_quantities
 from rushlight.create.grounding.units import unit_of
 
 __all__ = ["implied_quantities"]
 
 _SINGLE = re.compile(
-    r"\b(?:a whole|a full|the whole|a|an|one|every|each|per) (?!half\b)(?P<unit>[a-z-]+)\b", re.IGNORECASE
+    r"\b(?:a whole|a full|the whole|(?:the|its|his|her|their) first|a|an|one|every|each|per) (?!half\b)"
+    r"(?P<unit>[a-z-]+)\b"
+    r"(?P<gap> (?:more|less|above|below|ahead|behind)\b)?",
+    re.IGNORECASE,
 )
 _ONE_MORE = re.compile(
     r"(?:, |\band |\bplus )(?:(?P<one>an?|one|another) (?P<noun>[a-z]+)\b(?=,| and|\.|;)|"
@@ -30,6 +34,10 @@ _DAYS_OF_WEEK = re.compile(
 _RANGE = re.compile(r"(?: ?%| per cent| percent)? ?(?:and|to|–|-) ?")
 _MOST = re.compile(r"\b(?:(?<!the )(?<!at )most(?= of\b| [a-z]+s\b| people\b)|majority|bulk)\b", re.IGNORECASE)
 _DURATION = re.compile(r"\b(\d{1,2}):([0-5]\d):([0-5]\d)\b")
+_BOTH = re.compile(r"\b(?:both(?: of the)?|a pair of) ([a-z]+s)\b")
+# Open from ten to seven.
+_OPENING = re.compile(r"\bfrom ([a-z]+|\d{1,2}) to ([a-z]+|\d{1,2})\b(?! ?(?:%|per cent|percent|[a-z]+s\b))")
+_HOURS_OF_DAY = 24
 _AND_OTHERS = re.compile(r"\s*others?\b")
 
 
@@ -42,10 +50,18 @@ def implied_quantities(text: str, taken: list[tuple[int, int]] | None = None) ->
     yield from _middles_of_ranges(read, text)
     for match in _SINGLE.finditer(text):
         if unit := unit_of(match["unit"]):
-            yield Quantity("count", match.group(), *match.span(), 1.0, 1.0, unit)
+            marks: frozenset[Mark] = frozenset({"gap"}) if match["gap"] else frozenset()
+            yield Quantity("count", match.group(), *match.span(), 1.0, 1.0, unit, marks=marks)
     for match in _DAYS_OF_WEEK.finditer(text):
         days = float((_WEEKDAYS.index(match["last"]) - _WEEKDAYS.index(match["first"])) % 7 + 1)
         yield Quantity("count", match.group(), *match.span(), days, days)
+    for match in _OPENING.finditer(text):
+        first, last = (next(iter(read_quantities(part)), None) for part in match.groups())
+        if first and last and max(first.low, last.low) <= _HOURS_OF_DAY:
+            hours = (last.low - first.low) % 12
+            yield Quantity("count", match.group(), *match.span(), hours, hours, "hours")
+    for match in _BOTH.finditer(text):
+        yield Quantity("count", match.group(), *match.span(), 2.0, 2.0, things=plural_nouns([match[1]]))
     for match in _NOUNS.finditer(text):
         size = float(len(re.findall(r",|\band\b", match.group())) + 1)
         yield Quantity("count", match.group(), *match.span(), size, size)

@@ -23,6 +23,8 @@ __all__ = ["number_faults", "spans_of_times"]
 _TIME_UNITS = frozenset("years months weeks days hours minutes".split())
 # Months and years are no whole number of weeks: a month and a half is six weeks.
 _LOOSE_TIME = 0.1
+# `The two` speaks of two that are known already, whatever they are.
+_THE_TWO = re.compile(r"\b(?:the|these|those)\s+$", re.IGNORECASE)
 _ITEM = re.compile(r"^(?:the |a |an |both )?(?:(?P<twins>twins)\b|(?:\w+ ){0,2}?[A-Z][\w'’-]+)")
 
 
@@ -69,7 +71,8 @@ def _fault(
         is_share = number.kind == "ordinal" and re.match(r"an? ", number.text, re.IGNORECASE) is not None
         return _fault(as_share, numbers, given, years, line, evidence) if is_share else reason
     same = [other for other in given if number.things & other.things and _measure_alike(number, other)]
-    if _lists(number, line) or _is_listed(number, evidence):
+    is_pair = number.low == 2 and not number.unit and _THE_TWO.search(line[: number.start]) is not None
+    if is_pair or _lists(number, line) or _is_listed(number, evidence):
         return ""
     if any(_matches(number, other, given) for other in given):
         counts_alike = not same or any(_matches(number, other, given) for other in same)
@@ -150,7 +153,8 @@ def _is_said_otherwise(number: Quantity, other: Quantity) -> bool:
 
 def _is_sum_of_said(other: Quantity, given: list[Quantity], numbers: list[Quantity]) -> bool:
     """Whether a given number is a sum of which the line says a part: then it must say the other part too."""
-    parts = {q.low for q in given if other.start <= q.start and q.end <= other.end and q != other}
+    inside = (q for q in given if other.start <= q.start and q.end <= other.end)
+    parts = {q.low for q in inside if (q.start, q.end) != (other.start, other.end)}
     return bool(parts) and any(number.low in parts and number.kind == "count" for number in numbers)
 
 

@@ -305,7 +305,11 @@ def _read_count(text: str, tokens: list[re.Match[str]], at: int) -> _Read:
     if first in ("a", "another"):
         if second not in _GROUPS or not _joined(text, tokens, at + 1):
             return None
-        return _made("count", text, token, tokens[at + 1], _GROUPS[second]), at + 2
+        third = (
+            _SCALES.get(_word(tokens, at + 2), 0.0) if second == "hundred" and _joined(text, tokens, at + 2) else 0.0
+        )
+        last = at + 2 if third else at + 1
+        return _made("count", text, token, tokens[last], _GROUPS[second] * (third or 1.0)), last + 1
     if first in _GROUPS:
         # `A possible hundred`.
         return _made("count", text, token, token, _GROUPS[first]), at + 1

@@ -14,7 +14,7 @@ from rushlight.create.grounding.units import UNIT, convert, is_money, unit_of
 
 __all__ = ["Mark", "Quantity", "read_quantities"]
 
-Mark = Literal["change", "less", "gap", "part", "times", "since"]
+Mark = Literal["change", "less", "not", "gap", "part", "times", "since"]
 
 _NEGATIVE = re.compile(r"(?:\bminus\s+|(?<![\w\d])[-−])[$€£¥]?$", re.I)
 _BELOW_ZERO = re.compile(r"\s*(?:degrees(?: Celsius)?|°C?)?\s*below (?:zero|freezing)", re.I)
@@ -38,12 +38,13 @@ _FELL_BY = re.compile(
     re.IGNORECASE,
 )
 _NOT_DONE = re.compile(
-    r"(?: of \w+(?: \w+)?)? (?:do|does|did|has|have|had|is|are|was|were|can|could|will|would)(?: not|n['’]t)\b"
+    r"(?: of \w+(?: \w+){0,2})? (?:do|does|did|has|have|had|is|are|was|were|can|could|will|would)(?: not|n['’]t)\b"
 )
 _GAP = re.compile(
     r"\s*(?:ahead|behind|more|less|fewer|clear\b|above|below|short\b|apart|\w{3,}er\b|too\b|as \w+ again\b)",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[.,;]|$")
 _IDLE_THINGS = frozenset("times mark marks barrier threshold points years".split())
 _LONGEST_PHRASE = 3
 
@@ -63,7 +64,8 @@ class Quantity:
         things: the noun that it counts, or of which it measures an amount, as a lemma; empty when none follows.
         whole: the noun of which it counts a part, as in `four of the furnaces`.
         reach: offset after its unit.
-        marks: what more it says: by how much something changed (`change`), how much less it is (`less`), how far two
+        marks: what more it says: by how much something changed (`change`), how much less it is (`less`), of how many
+            something is not so (`not`), how far two
             others are apart (`gap`), a part of what was counted before (`part`), how often (`times`), since when
             (`since`).
         allows_equal: whether its hedge includes the number itself, as `at least` does and `more than` does not.
@@ -123,6 +125,13 @@ def _with_shared_units(found: list[Quantity], text: str) -> list[Quantity]:
                 (unit and re.fullmatch(r",? (?:to|instead of|and|or) ", between[unit.end() :]))
                 or (re.search(r"\b(?:another|further)\s$", between) and not other.things)
                 or (is_money(one.unit) and other.text[0].isdigit() and re.fullmatch(r" (?:to|and|or) ", between))
+                # Forty minutes, and used thirty-one.
+                or (
+                    unit
+                    and not other.things
+                    and re.fullmatch(r"[^.;]{1,40}\s", between)
+                    and _ENDS.match(text[other.end :])
+                )
             )
             if shares_unit:
                 made[at + 1] = replace(other, unit=one.unit)
@@ -178,6 +187,8 @@ def _dressed(numeral: Numeral, text: str) -> Quantity:
         things = frozenset({match[1]})
     if not unit and kind == "count" and _is_age(low, before, after, things):
         unit = "age"
+    if not unit and kind == "count" and _BELOW_ZERO.match(after):
+        unit = "°"
     if _NEGATIVE.search(before) or (kind == "count" and _BELOW_ZERO.match(text[numeral.end :])):
         low, high = -high, -low
     hedge, equal = hedge_of(before, text[numeral.end :])
@@ -195,8 +206,10 @@ def _dressed(numeral: Numeral, text: str) -> Quantity:
 def _marks(before: str, after: str, *, is_part: bool, counts: bool) -> Iterator[Mark]:
     if _CHANGE.search(before) and not counts:
         yield "change"
-    if _LESS.match(after) or _FELL_BY.search(before) or _NOT_DONE.match(after):
+    if _LESS.match(after) or _FELL_BY.search(before):
         yield "less"
+    if _NOT_DONE.match(after):
+        yield "not"
     if _GAP.match(after):
         yield "gap"
     if is_part:

@@ -20,6 +20,8 @@ _BEFORE_VERBS = frozenset(
 )
 # As much as, the same as: either side may stand first.
 _SYMMETRIC = re.compile(r"\bsame (?:\w+ )?as\b|\bas (?:much|many|\w+) as\b|\beach other\b|\bequal", re.IGNORECASE)
+# `Nobody had ordered one before` names no doer.
+_DENIED = re.compile(r"^(?:no|nobody|never|none|not since)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w'’-]+")
 
 
@@ -46,7 +48,7 @@ class _Act:
 
 def role_faults(line: str, evidence: str) -> Iterator[tuple[Found, str]]:
     """Verbs and comparisons of a line whose two sides its evidence has the other way round, with the reason."""
-    if _SYMMETRIC.search(f"{line} {evidence}"):
+    if _SYMMETRIC.search(f"{line} {evidence}") or _DENIED.search(line):
         return
     given = [*_acts(evidence)]
     for act in _acts(line):

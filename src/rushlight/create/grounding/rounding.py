@@ -54,6 +54,8 @@ def is_said_by(said: Quantity, true: float, how: How = "said") -> bool:
     if said.hedge == "below" and said.kind == "fold" and value < 1:
         # Nearly halved is a little more than half.
         return 1 <= ratio <= 1 / _REACH["words"]["below"][0]
+    if said.hedge == "under" and value == 1:
+        return 0 < true <= 1
     if said.hedge:
         low, high = (_CLEAR | _REACH["words" if said.is_from_words else how])[said.hedge]
         return low <= ratio <= high
