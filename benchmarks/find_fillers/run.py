@@ -111,7 +111,8 @@ def main() -> None:
     rng = np.random.default_rng(5)
     recogniser = load_recogniser("")
     counts = {key: [0, 0, 0, 0] for key in ("find_fillers", "words of the draft", "tuned on: find_fillers")}
-    for row in csv.DictReader((SPEECH / "transcripts.tsv").open(), delimiter="\t", quoting=csv.QUOTE_NONE):
+    rows_of_speech = csv.DictReader((SPEECH / "transcripts.tsv").open(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for number, row in enumerate(rows_of_speech):
         speech = np.asarray(read_sound(SPEECH / row["file"], sample_rate=RATE, channels=1)[:, 0], np.float32)
         aligned = align_words(speech, row["text"].lower().split())
         if aligned is None or len(aligned) < 5:
@@ -120,7 +121,8 @@ def main() -> None:
         held = [(h.start, h.end) for h in find_hesitations(sound, 0.18, 0.45) if h.sureness >= LEAST_SURE]
         tuned = row["speaker"] in TUNED_ON
         found = {"tuned on: find_fillers" if tuned else "find_fillers": held}
-        if not tuned:
+        # The peer takes long: it hears every fourth.
+        if not tuned and number % 4 == 0:
             heard = recogniser.recognise(sound)
             found["words of the draft"] = [(word.start, word.end) for word in heard if word.text in WORDS]
         for key, places in found.items():
