@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rushlight.media.ffmpeg import file_url, run_ffmpeg
 from rushlight.media.mp4_file import Packets, Track, aac_entry, write_mp4
 from rushlight.media.packet_source import NOWHERE
-from rushlight.media.sound import read_sound
+from rushlight.media.sound_reader import SoundReader
 from rushlight.media.splice import PacketTable, read_table
 
 __all__ = ["Stretch", "can_copy_sound", "splice_sound_copied", "splice_sound_exact"]
@@ -93,12 +93,12 @@ def splice_sound_exact(
     assert facts is not None
     rate, channels = int(facts["sample_rate"]), int(facts["channels"])
     fade = int(_FADE_SECONDS * rate) // 2 * 2
-    parts = []
+    parts, reader = [], SoundReader(rate, channels)
     for stretch, length in zip(stretches, lengths, strict=True):
         start = max(stretch.start - Fraction(fade // 2, rate), Fraction(0))
         missing = fade // 2 - round((stretch.start - start) * rate)
         wanted = Fraction(length + fade - missing, rate)
-        read = read_sound(path, sample_rate=rate, channels=channels, start=start, duration=wanted)
+        read = reader.read(path, start, wanted)
         parts.append(np.concatenate([np.zeros((missing, channels), np.float32), read]))
     sound = _faded(parts, lengths, fade)
     return _encoded_track(sound, facts["layout"], rate, channels, int(facts["bit_rate"]), scratch)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import opentimelineio as otio
@@ -15,6 +14,7 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
 from rushlight.core.units import frames_spanning
 from rushlight.media.sound import limit_true_peak, read_sound, true_peak_dbtp
+from rushlight.media.sound_reader import SoundReader
 from rushlight.timeline.cutfile import extra, seconds_of
 from rushlight.timeline.pictures import keyframes
 
@@ -22,7 +22,6 @@ __all__ = ["CEILING_DBTP", "mix_down"]
 
 CEILING_DBTP = -1.0
 _MANY_CLIPS = 8
-_STRETCH_SECONDS, _STRETCHES_KEPT = 60, 4
 
 
 def mix_down(
@@ -73,7 +72,7 @@ class _Sounds:
         self._find, self._rate = find, sample_rate
         clips = [clip for track in timeline.audio_tracks() if track.enabled for clip in track.find_clips()]
         self._uses = Counter(file.path for clip in clips if clip.enabled and (file := find(clip)) is not None)
-        self._kept: OrderedDict[tuple[Path, int], NDArray[np.float32]] = OrderedDict()
+        self._reader = SoundReader(sample_rate, 2)
 
     def of(self, clip: otio.schema.Clip, start: Fraction, seconds: Fraction) -> NDArray[np.float32]:
         """What a clip plays: float32, shape (n, 2).
@@ -86,27 +85,9 @@ class _Sounds:
             raise InputError(
                 f"The clip {clip.name!r} on a sound track is a graphic.", hint="Move it to a picture track."
             )
-        if self._uses[file.path] < _MANY_CLIPS or start < 0:
+        if self._uses[file.path] < _MANY_CLIPS:
             return read_sound(file.path, sample_rate=self._rate, channels=2, start=start, duration=seconds)
-        first, end = round(start * self._rate), round((start + seconds) * self._rate)
-        width = _STRETCH_SECONDS * self._rate
-        parts = [
-            self._stretch(file.path, number)[max(first - number * width, 0) : max(end - number * width, 0)]
-            for number in range(first // width, max(end - 1, first) // width + 1)
-        ]
-        return np.concatenate(parts)
-
-    def _stretch(self, path: Path, number: int) -> NDArray[np.float32]:
-        key = path, number
-        if key not in self._kept:
-            at = Fraction(number * _STRETCH_SECONDS)
-            self._kept[key] = read_sound(
-                path, sample_rate=self._rate, channels=2, start=at, duration=Fraction(_STRETCH_SECONDS)
-            )
-            while len(self._kept) > _STRETCHES_KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        return self._reader.read(file.path, start, seconds)
 
 
 def _lay(
