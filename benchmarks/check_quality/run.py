@@ -4,7 +4,7 @@ Each real clip gets one fault at a time, at a random place, and is encoded again
 
 * black: 0.3 to 1.5 s are black; freeze: 0.4 to 2 s stand still; blur: 0.6 to 2 s out of focus;
 * drop: some frames are gone, where the shot moves; flash: 5 to 12 Hz between light and dark for 1 to 2 s;
-* clip: the sound is raised by 18 dB over its headroom and cut off at full scale; hum: 50 or 60 Hz with harmonics for 3 s
+* clip: the sound is raised by 18 dB over its headroom and cut off at full scale; hum: mains with harmonics for 3 s
   or more, up to 8 dB over the quietest tenth of the clip, where it can be heard; silence: 0.8 to 2 s;
 * offset: the sound of clips of speech or events is moved by 120 to 400 ms.
 
