@@ -134,7 +134,7 @@ def _thumbnails(task: dict[str, Any]) -> None:
     from rushlight.media.thumbnail_source import small_frames
 
     for block in small_frames(task):
-        answer(b"S", block)
+        answer(b"S", memoryview(block))
     answer(b"D")
 
 

@@ -201,7 +201,7 @@ def _bars(bands: Floats, onsets: Floats, low: Floats, frames: Floats) -> tuple[i
     colour = np.stack(parts)
     colour = colour / (np.linalg.norm(colour, axis=1, keepdims=True) + 1e-9)
     change = np.concatenate([[0.0], 1 - (colour[1:] * colour[:-1]).sum(axis=1)])
-    accent = sum(_standard(part) * weight for part, weight in ((strength[0], 0.5), (strength[1], 1.0), (change, 1.2)))
+    accent = 0.5 * _standard(strength[0]) + _standard(strength[1]) + 1.2 * _standard(change)
     best = (4, 0, -np.inf)
     for bar in (4, 3):
         for first in range(bar):

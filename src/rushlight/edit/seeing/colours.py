@@ -26,7 +26,7 @@ def colour_histogram(frames: NDArray[np.uint8]) -> NDArray[np.float64]:
     light = np.minimum(hsv[:, 2] * _LIGHTS // 256, _LIGHTS - 1)
     place = np.where(grey, _HUES * _LIGHTS + hsv[:, 2] * _GREYS // 256, hue * _LIGHTS + light)
     counts = np.bincount(place, minlength=_HUES * _LIGHTS + _GREYS).astype(np.float64)
-    return counts / max(counts.sum(), 1.0)
+    return np.asarray(counts / max(counts.sum(), 1.0))
 
 
 def hellinger(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -46,7 +47,8 @@ def motion_between(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Motio
         return Motion(0.0, 0.0, 0.0, 0.0, 0.0)
     points = np.stack([x[told], y[told]], axis=1).astype(np.float32)
     moved = flow[y[told], x[told]]
-    matrix, _ = cv2.estimateAffinePartial2D(points, points + moved, ransacReprojThreshold=1.0, maxIters=200)
+    found: Any = cv2.estimateAffinePartial2D(points, points + moved, ransacReprojThreshold=1.0, maxIters=200)
+    matrix = found[0]
     if matrix is None:
         return Motion(0.0, 0.0, 0.0, 0.0, 0.0)
     centre = np.array([wide / 2, high / 2])
