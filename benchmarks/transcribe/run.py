@@ -43,7 +43,7 @@ Floats = NDArray[np.float32]
 SPEECH = FIXTURES / "speech" / "librispeech_test_other"
 SPEAKERS = FIXTURES / "speech" / "librispeech_speakers"
 UTTERANCES = int(os.environ.get("UTTERANCES", "12"))
-CONVERSATIONS = 6
+CONVERSATIONS = 5
 
 
 def errors(said: Sequence[str], heard: Sequence[str]) -> int:
