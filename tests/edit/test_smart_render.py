@@ -191,6 +191,7 @@ def test_bad_cuts_are_refused(spans: tuple[tuple[Fraction, Fraction], ...], said
         smart_render(probe(_source(made, "closed H.264")), _cut(*spans))
 
 
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not on this machine")
 def test_chromium_plays_it(made: dict[str, Path], tmp_path: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with running(Run(scratch=tmp_path)):

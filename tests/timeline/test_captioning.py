@@ -178,3 +178,10 @@ def test_every_breach_is_found() -> None:
         assert len(breaches) == 1
         assert says in breaches[0]
     assert find_breaches(Captions(cues=(good,)), RULES) == []
+
+
+def test_words_that_follow_faster_than_the_gap_keep_their_captions() -> None:
+    at = [Fraction(101, 100), Fraction(102, 100)]
+    groups = [[Word(text=text, start=start, end=start)] for text, start in zip("ab", at, strict=True)]
+    made = captions(groups)
+    check_whole(groups, made, RULES)

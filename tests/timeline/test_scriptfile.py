@@ -207,3 +207,11 @@ def test_an_empty_file_is_refused() -> None:
 def test_pins_and_comments_are_passed_over() -> None:
     text = script_to_markdown(SCRIPT).rstrip("\n") + "\n\n<!-- pin -->\n\n<!-- Anna: too long? -->\n"
     assert markdown_to_script(text, SCRIPT) == SCRIPT
+
+
+def test_a_derivation_keeps_the_spaces_at_its_ends() -> None:
+    from rushlight.timeline.trace_notes import read_trace, trace_text
+
+    for derivation in (" ", "0 ", " sum"):
+        trace = Trace(source_sha256="a" * 64, derivation=derivation)
+        assert read_trace(trace_text(trace, "a" * 64), "a" * 64, 1) == trace

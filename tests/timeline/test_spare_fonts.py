@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import features
 
 from rushlight.timeline import spare_fonts
 from rushlight.timeline.graphics.lettering import font, letter_rgba, system_fonts_for, text_width
@@ -40,6 +41,7 @@ def test_no_font_has_what_stands_for_nothing() -> None:
     assert spare_font_for("\U000f0000") is None
 
 
+@pytest.mark.skipif(not features.check("fribidi"), reason="FriBidi is not on this machine")
 def test_letters_join_and_run_from_the_right() -> None:
     face = font(NAME, 40)
     apart = sum(text_width(sign, face) for sign in "مرحبا")

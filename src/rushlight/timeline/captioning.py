@@ -148,7 +148,8 @@ def _divide(words: tuple[Word, ...], rules: CaptionRules, limit: Fraction) -> li
         return break_lines([word.text for word in words[first:after]], rules)
 
     def end_of(first: int, after: int) -> Fraction:
-        latest = starts[after] - rules.gap_seconds
+        # Where words follow each other faster than the gap between captions, half of what there is must do.
+        latest = max(starts[after] - rules.gap_seconds, (starts[first] + starts[after]) / 2)
         last_heard = max(word.end for word in words[first:after])
         if latest - last_heard <= rules.hold_seconds:
             return latest

@@ -29,6 +29,8 @@ def unescape_text(text: str) -> str:
 
 def trace_text(trace: Trace, source: str) -> str:
     """A trace as a footnote; `source` is the digest that need not be said."""
+    if trace.derivation != trace.derivation.strip():  # spaces at the ends of a footnote do not survive
+        return "json " + trace.model_dump_json()
     if trace.start is not None and trace.end is not None and not trace.cells:
         text = f"characters {trace.start}-{trace.end}"
     elif trace.start is None and trace.end is None:

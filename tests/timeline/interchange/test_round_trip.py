@@ -128,3 +128,12 @@ def test_chapters_begin_at_zero_and_end_with_the_cut() -> None:
     assert "TIMEBASE=1001/30000\nSTART=300\nEND=900\ntitle=One \\= two" in text
     assert text.endswith(f"START=900\nEND={made.count}\ntitle=Three\n")
     assert write_sequence(made, "youtube").splitlines() == ["0:00 Cut", "0:10 One = two", "0:30 Three"]
+
+
+def test_a_lane_that_is_no_number_is_an_error_in_words() -> None:
+    from lxml import etree
+
+    from rushlight.timeline.interchange.fcpxml import _lane
+
+    with pytest.raises(InputError, match="not a lane"):
+        _lane(etree.fromstring("<clip lane=' '/>"))

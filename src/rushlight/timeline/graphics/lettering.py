@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont, features
 
 from rushlight.timeline.graphics.canvas import Sprite
 from rushlight.timeline.spare_fonts import can_draw, is_of_system, sized, spare_font_for
@@ -105,7 +105,13 @@ def reads_from(line: str) -> Literal["left", "right"]:
 
 
 def draws(sign: str, face: ImageFont.FreeTypeFont) -> bool:
-    """Whether a letter can be drawn, by this font or by one that stands in for it."""
+    """Whether a letter can be drawn, by this font or by one that stands in for it.
+
+    Letters that are read from the right need FriBidi, which Pillow takes from the computer: unjoined and in the wrong
+    order they would be worse than none.
+    """
+    if unicodedata.bidirectional(sign) in ("R", "AL") and not features.check("fribidi"):
+        return False
     return (
         can_draw(Path(str(face.path)), sign)
         or can_draw(find_font(_SPARE_FONT), sign)

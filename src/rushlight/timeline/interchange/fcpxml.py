@@ -220,10 +220,10 @@ class _Reader:
                 self.made.markers.append(Marker(place, child.get("value") or "", count if count > 1 else 0))
             elif child.tag in _STORIES and child.get("lane"):
                 place = at + self.frames(child.get("offset")) - origin
-                self.item(child, place, lane + int(child.get("lane") or 0))
+                self.item(child, place, lane + _lane(child))
             elif child.tag == "spine" and child.get("lane"):
                 place = at + self.frames(child.get("offset")) - origin
-                self.spine(child, place, lane + int(child.get("lane") or 0))
+                self.spine(child, place, lane + _lane(child))
 
     def implied_start(self, element: etree._Element) -> int:
         asset = self.assets.get(element.get("ref"))
@@ -276,6 +276,14 @@ def _seconds(text: str | None) -> Fraction:
     if not match:
         raise InputError(f"{text!r} is not a time of FCPXML.", hint="Export it again.")
     return Fraction(match[3]) if match[3] else Fraction(int(match[1]), int(match[2] or 1))
+
+
+def _lane(element: etree._Element) -> int:
+    text = element.get("lane") or "0"
+    try:
+        return int(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a lane of FCPXML.", hint="Export it again.") from error
 
 
 def read_fcpxml(data: bytes) -> Sequence:
