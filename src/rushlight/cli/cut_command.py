@@ -72,7 +72,7 @@ def cut(
             json.dumps(plan) if as_json else f"Would cut {', '.join(wishes.remove) or 'nothing'} out of {names}."
         )
         return
-    from rushlight.cli.jobs import near, project_for
+    from rushlight.cli.jobs import project_for
     from rushlight.cli.watching import watching
 
     project = project_for(files[0], folder, "cut")
@@ -82,17 +82,9 @@ def cut(
 
         project.watcher = watcher
         made = cut_footage(project, files, wishes)
-    if as_json:
-        click.echo(json.dumps(_summary(made), ensure_ascii=False))
-        return
     recorded, seconds = float(made.recorded_seconds), float(made.seconds)
-    click.echo(f"\n{made.proposals} proposals, {made.kept} kept in: {recorded:.1f} s become {seconds:.1f} s.")
-    if made.film:
-        click.secho(f"Film    {near(made.film)}", fg="green")
-    for name, path in made.files.items():
-        click.echo(f"{name:<7} {near(path)}")
-    if made.review:
-        click.echo(f"Review  {near(made.review)}")
+    said = f"{made.proposals} proposals, {made.kept} kept in: {recorded:.1f} s become {seconds:.1f} s."
+    _tell(made, said, "Review", as_json=as_json)
 
 
 def _assemble(
@@ -122,7 +114,7 @@ def _assemble(
         plan = {"files": [str(path) for path in files], "length_seconds": float(length)}
         click.echo(json.dumps(plan) if as_json else f"Would assemble {float(length):g} s from {names}.")
         return
-    from rushlight.cli.jobs import near, project_for
+    from rushlight.cli.jobs import project_for
     from rushlight.cli.watching import watching
 
     project = project_for(files[0], folder, "cut")
@@ -133,17 +125,25 @@ def _assemble(
         project.watcher = watcher
         asked = AssembleWishes(length, wishes.exports, wishes.preview, quality=not given["no_quality"])
         made = assemble_footage(project, files, asked)
+    recorded, seconds = float(made.recorded_seconds), float(made.seconds)
+    said = f"{made.proposals} stretches of {recorded:.1f} s make a cut of {seconds:.1f} s."
+    _tell(made, said, "Shots", as_json=as_json)
+
+
+def _tell(made: Any, said: str, page: str, *, as_json: bool) -> None:
+    """What came out and where it is: in words, or as one JSON object."""
+    from rushlight.cli.jobs import near
+
     if as_json:
         click.echo(json.dumps(_summary(made), ensure_ascii=False))
         return
-    recorded, seconds = float(made.recorded_seconds), float(made.seconds)
-    click.echo(f"\n{made.proposals} stretches of {recorded:.1f} s make a cut of {seconds:.1f} s.")
+    click.echo(f"\n{said}")
     if made.film:
-        click.secho(f"Film    {near(made.film)}", fg="green")
+        click.secho(f"{'Film':<10} {near(made.film)}", fg="green")
     for name, path in made.files.items():
         click.echo(f"{name:<10} {near(path)}")
     if made.review:
-        click.echo(f"Shots   {near(made.review)}")
+        click.echo(f"{page:<10} {near(made.review)}")
 
 
 def _wishes(given: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rushlight.edit.faults.spans import runs
+from rushlight.media.stretches import runs
 
 __all__ = ["flashing_spans", "frame_light"]
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from rushlight.edit.faults.flashing import flashing_spans, frame_light
-from rushlight.edit.faults.spans import Spotted, runs
+from rushlight.edit.faults.spans import Spotted
 from rushlight.edit.seeing.views import same_view, view_of
+from rushlight.media.stretches import runs
 from rushlight.media.thumbnails import Thumbnails
 
 __all__ = ["PictureMeasures", "fine_detail", "measure_picture", "spot_picture_faults"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rushlight.edit.faults.spans import Spotted, runs
+from rushlight.edit.faults.spans import Spotted
 from rushlight.media.loudness import integrated_loudness_lufs, true_peak_dbtp
+from rushlight.media.stretches import runs
 
 __all__ = ["spot_sound_faults"]
 

@@ -1,13 +1,10 @@
-"""Stretches of time in which something holds."""
+"""A fault as it is measured, before it is reported."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-__all__ = ["Spotted", "runs"]
+__all__ = ["Spotted"]
 
 
 @dataclass(frozen=True)
@@ -20,15 +17,3 @@ class Spotted:
     severity: str
     reason: str
     repair: str
-
-
-def runs(on: NDArray[np.bool_], *, least: int = 1, bridged: int = 0) -> list[tuple[int, int]]:
-    """Where a condition holds: (first, one past the last), short holes bridged, then short runs left out."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
-    found: list[tuple[int, int]] = []
-    for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if found and first - found[-1][1] <= bridged:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((first, end))
-    return [(first, end) for first, end in found if end - first >= least]

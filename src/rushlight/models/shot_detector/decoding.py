@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rushlight.media.stretches import runs
+
 __all__ = ["KINDS", "Found", "Score", "Thresholds", "find_transitions", "score"]
 
 Floats = NDArray[np.float32]
@@ -60,7 +62,7 @@ def find_transitions(odds: Floats, thresholds: Thresholds = Thresholds()) -> lis
     share = shifted / shifted.sum(axis=1, keepdims=True)
     gradual = share[:, 2:].sum(axis=1)
     found = []
-    for first, end in _runs(gradual >= thresholds.edge, thresholds.bridged_gaps):
+    for first, end in runs(gradual >= thresholds.edge, bridged=thresholds.bridged_gaps):
         kind = KINDS[2 + int(share[first:end, 2:].sum(axis=0).argmax())]
         surest = float(gradual[first:end].max())
         if surest >= thresholds.gradual and end - first >= thresholds.least_gaps:
@@ -81,21 +83,9 @@ def find_transitions(odds: Floats, thresholds: Thresholds = Thresholds()) -> lis
 def _short(gradual: Floats, thresholds: Thresholds) -> NDArray[np.bool_]:
     """Gaps in runs too short to be gradual transitions, where doubt between kinds is doubt about a cut's kind."""
     short = np.zeros(len(gradual), bool)
-    for first, end in _runs(gradual >= thresholds.edge, thresholds.bridged_gaps):
+    for first, end in runs(gradual >= thresholds.edge, bridged=thresholds.bridged_gaps):
         short[first:end] = end - first < thresholds.least_gaps
     return short
-
-
-def _runs(on: NDArray[np.bool_], bridged: int) -> list[tuple[int, int]]:
-    """Where a condition holds: (first, one past the last), with short holes bridged."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
-    runs: list[tuple[int, int]] = []
-    for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if runs and first - runs[-1][1] <= bridged:
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((first, end))
-    return runs
 
 
 @dataclass(frozen=True)

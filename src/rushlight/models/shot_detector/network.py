@@ -6,8 +6,8 @@ the maps differ, as they stand and after the best small shift of each cell, and 
 after it are. Dilated convolutions and a recurrent layer over these give the odds of each kind of transition.
 
 The likeness of frames around a gap and the colour histogram follow TransNetV2 (Souček and Lokoč 2020, "TransNet V2: an
-effective deep network architecture for fast shot transition detection"); the shifted differences, the size (a
-fiftieth) and the kinds told apart are ours.
+effective deep network architecture for fast shot transition detection"); the shifted differences, the
+small size and the kinds told apart are ours.
 """
 
 from __future__ import annotations
