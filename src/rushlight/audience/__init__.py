@@ -1,0 +1,1 @@
+"""How films are watched: events, measures, retention, experiments; one capability a file."""
