@@ -1,0 +1,1 @@
+"""Where faces are in a picture: BlazeFace of MediaPipe as ONNX, with how it was converted, its licence and card."""
