@@ -2,7 +2,13 @@
 
 import os
 
+import tempfile
+from pathlib import Path
+
 from hypothesis import settings
+
+# Tests sign with keys of their own, never with those of whoever runs them.
+os.environ["RUSHLIGHT_KEYS"] = str(Path(tempfile.mkdtemp(prefix="rushlight-test-keys-")) / "keys")
 
 settings.register_profile("ci", derandomize=True, database=None)
 if os.environ.get("CI"):

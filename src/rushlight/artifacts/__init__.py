@@ -4,8 +4,12 @@ from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
+from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
 from rushlight.artifacts.cut import Cut
 from rushlight.artifacts.edit_list import EditList, EditSpan
+from rushlight.artifacts.engagement import Engagement, EngagementRow
+from rushlight.artifacts.events import Events
+from rushlight.artifacts.faces import FaceBox, Faces, FaceTrack
 from rushlight.artifacts.faults import Fault, Faults
 from rushlight.artifacts.findings import Finding, Findings
 from rushlight.artifacts.grounding import Claim, GroundingReport
@@ -13,6 +17,7 @@ from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.quality import FrameQuality, Quality
+from rushlight.artifacts.retention import Moment, Retention, RetentionCurve
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
@@ -27,6 +32,7 @@ from rushlight.artifacts.sync import LipSync, Sync, SyncedRecording
 from rushlight.artifacts.transcript import Transcript, TranscriptWord
 
 __all__ = [
+    "Act",
     "Audio",
     "Authorship",
     "Beat",
@@ -36,12 +42,19 @@ __all__ = [
     "CellRef",
     "Claim",
     "ContactSheet",
+    "CredentialVerdict",
     "Cue",
     "Cut",
     "Document",
     "EditList",
     "EditSpan",
     "Element",
+    "Engagement",
+    "EngagementRow",
+    "Events",
+    "FaceBox",
+    "FaceTrack",
+    "Faces",
     "Fault",
     "Faults",
     "Finding",
@@ -52,19 +65,24 @@ __all__ = [
     "Heading",
     "Idea",
     "Ideas",
+    "Ingredient",
     "Line",
     "LipSync",
     "Media",
+    "Moment",
     "MusicPlan",
     "Narration",
     "NarrationLine",
     "Note",
+    "Origin",
     "Outline",
     "Panel",
     "Part",
     "Phoneme",
     "PlotBeat",
     "Quality",
+    "Retention",
+    "RetentionCurve",
     "Role",
     "Scene",
     "ScenePlan",
@@ -78,6 +96,7 @@ __all__ = [
     "ShotSpan",
     "ShotTable",
     "Shots",
+    "SignedFile",
     "SoundCue",
     "SoundCues",
     "SoundStream",

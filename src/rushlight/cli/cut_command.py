@@ -44,6 +44,7 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
 @click.option(
     "--script", type=click.Path(path_type=Path), help="The text that is read, when it is known: exact word times."
 )
+@click.option("--credentials/--no-credentials", default=None, help="Sign where the film comes from. (default: yes)")
 @click.option("--copy", is_flag=True, help="Encode again only what a cut touches; the rest stays as recorded.")
 @click.option("--length", default="", help="Assemble a rough cut of this length from the best moments: 90s, 1m30s.")
 @click.option("--no-quality", is_flag=True, help="With --length: do not look for faults.")
@@ -123,7 +124,9 @@ def _assemble(
         from rushlight.flows.assemble_footage import AssembleWishes, assemble_footage
 
         project.watcher = watcher
-        asked = AssembleWishes(length, wishes.exports, wishes.preview, quality=not given["no_quality"])
+        asked = AssembleWishes(
+            length, wishes.exports, wishes.preview, quality=not given["no_quality"], credentials=wishes.credentials
+        )
         made = assemble_footage(project, files, asked)
     recorded, seconds = float(made.recorded_seconds), float(made.seconds)
     said = f"{made.proposals} stretches of {recorded:.1f} s make a cut of {seconds:.1f} s."
@@ -175,6 +178,7 @@ def _wishes(given: dict[str, Any]) -> Any:
         language=given["language"],
         script=given["script"],
         copy=given["copy"],
+        credentials=given["credentials"],
         words=tuple(word.strip() for word in given["words"].split(",") if word.strip()),
     )
 

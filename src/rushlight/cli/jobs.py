@@ -47,6 +47,7 @@ def new(name: str) -> None:
 @click.option("--captions", type=click.Choice(["burned", "track", "none"]), help="Where captions go. (default: burned)")
 @click.option("--music/--no-music", default=None, help="Compose music. (default: yes)")
 @click.option("--disclosure/--no-disclosure", default=None, help="Say on screen that AI was used. (default: yes)")
+@click.option("--credentials/--no-credentials", default=None, help="Sign where the film comes from. (default: yes)")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, another wording and music.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")

@@ -399,7 +399,8 @@ def create_project(root: str | os.PathLike[str], *, title: str = "") -> Project:
         '# voice = "espeak/en-gb"     # which voice narrates\n'
         '# writer = "extractive"      # which writer turns an article into a script\n'
         '# style = "house"            # look: fonts, colours, logo\n'
-        "# disclosure = true          # say on screen that the film was made with AI\n",
+        "# disclosure = true          # say on screen that the film was made with AI\n"
+        "# credentials = true         # sign where each film comes from into it\n",
     )
     for part in FOLDERS:
         (folder / part).mkdir(exist_ok=True)

@@ -23,6 +23,8 @@ from rushlight.core.units import format_clock
 from rushlight.create.render_film import render_film
 from rushlight.edit.lay_cut import lay_cut
 from rushlight.flows.cut_footage import EXPORTS, CutFilm
+from rushlight.flows.sign_result import sign_or_say
+from rushlight.flows.wishes import wanted_here
 from rushlight.media.colour import i420_to_rgb
 from rushlight.media.decode import VideoReader
 from rushlight.media.probe import probe
@@ -43,6 +45,8 @@ class AssembleWishes:
     """Only the pages: no film."""
     quality: bool = True
     """Look for faults as well."""
+    credentials: bool | None = None
+    """Sign where the film comes from into it; None for what the project says, else yes."""
 
 
 @dataclass
@@ -93,7 +97,12 @@ def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> C
         return out
     cut = _laid(project, reels, edits, out)
     media = project.run(render_film, cut, None)
-    out.film = project.publish(media.file, f"renders/{out.name}-cut.mp4")
+    default = project.settings().get("defaults", {}).get("credentials")
+    film = sign_or_say(
+        project, media.file, project.ledger.made(digest=media.digest()), title=out.title,
+        wanted=bool(wanted_here(wishes.credentials, default)),
+    )  # fmt: skip
+    out.film = project.publish(film, f"renders/{out.name}-cut.mp4")
     for form in wishes.exports:
         if form != "otio":
             made: Any = project.run("export_cut", cut, format=form)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rushlight.artifacts import Captions, Cut, EditList, EditSpan, Findings, Media, Transcript
+from rushlight.artifacts import Audio, Captions, Cut, EditList, EditSpan, Findings, Media, Transcript
 from rushlight.artifacts.findings import Finding
 from rushlight.artifacts.source import Document
 from rushlight.core.artifact import FileRef
@@ -28,6 +28,8 @@ from rushlight.edit.render_cut_sound import render_cut_sound
 from rushlight.edit.smart_render import smart_render
 from rushlight.edit.transcribe import transcribe
 from rushlight.flows.cut_review import ReviewMatter, write_review
+from rushlight.flows.sign_result import sign_or_say
+from rushlight.flows.wishes import wanted_here
 from rushlight.media.probe import probe
 from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
 from rushlight.timeline.cutfile import MediaFinder, linked_text, read_cut, read_timeline
@@ -77,6 +79,8 @@ class CutWishes:
     """Names and words of the project, for the recogniser."""
     script: Path | None = None
     """The text that is read in the recording, when it is known; it is then aligned rather than recognised."""
+    credentials: bool | None = None
+    """Sign where the film comes from into it; None for what the project says, else yes."""
     copy: bool = False
     """Encode again only what a cut touches, and copy the rest as it was recorded."""
 
@@ -367,23 +371,33 @@ class _Cutter:
     ) -> None:
         if not cut.width_px:
             sound = self.project.run(render_cut_sound, cut)
-            out.film = self._publish_film(sound.file, f"{self.name}-cut", ".wav")
+            out.film = self._publish_film(self._signed(sound, takes), f"{self.name}-cut", ".wav")
             return
         if self.wishes.copy and (reason := self._why_not_copied(takes)):
             self.project.watcher.on_weak(f"Everything is encoded again: {reason}.")
         elif self.wishes.copy:
             media = self.project.run(smart_render, takes[0].media, edits, sound="exact")
             suffix = media.file.path.suffix
-            out.film = self._publish_film(media.file, f"{self.name}-cut", suffix)
+            out.film = self._publish_film(self._signed(media, takes), f"{self.name}-cut", suffix)
             out.seconds = media.duration
             return
         track = captions if self.wishes.captions == "track" else None
         media = self.project.run(render_film, cut, track)
-        out.film = self._publish_film(media.file, f"{self.name}-cut", ".mp4")
+        out.film = self._publish_film(self._signed(media, takes), f"{self.name}-cut", ".mp4")
         out.seconds = media.duration
         if captions is not None:
             ass = captions_to_ass(captions, width_px=cut.width_px, height_px=cut.height_px)
             out.files["ass"] = self.project.publish(ass, f"renders/{self.name}-cut.ass")
+
+    def _signed(self, made: Media | Audio, takes: Sequence[_Take]) -> FileRef:
+        """The signed copy of what was rendered; the recordings are its ingredients and keep their credentials."""
+        default = self.project.settings().get("defaults", {}).get("credentials")
+        wanted = bool(wanted_here(self.wishes.credentials, default))
+        record = self.project.ledger.made(digest=made.digest())
+        return sign_or_say(
+            self.project, made.file, record, title=self.paths[0].stem, wanted=wanted,
+            recordings=[take.media.file for take in takes],
+        )  # fmt: skip
 
     def _why_not_copied(self, takes: Sequence[_Take]) -> str:
         """What stands against copying; empty when nothing does."""

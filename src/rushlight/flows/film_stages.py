@@ -37,6 +37,7 @@ from rushlight.create.lay_timeline import lay_timeline
 from rushlight.create.pictures.gather import PICTURE_SUFFIXES, gather_pictures
 from rushlight.create.render_film import render_film
 from rushlight.create.render_score import render_score
+from rushlight.flows.sign_result import sign_or_say
 from rushlight.flows.wishes import FilmWishes, Settings, settle
 from rushlight.media.probe import probe
 from rushlight.models.voice import load_voice
@@ -263,10 +264,15 @@ class FilmStages(ABC):
                     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"}  # fmt: skip
         track = film.captions if self.wanted.captions == "track" else None
         media = self.project.run(render_film, cut, track, metadata=metadata)
-        film.renders[aspect] = self._publish_film(media.file, name)
         film.cuts[aspect], film.seconds = cut, film.seconds or media.duration
-        if (record := self.project.ledger.get(self.project.used[-1])) is not None and not film.figures:
+        record = self.project.ledger.made(digest=media.digest())
+        if record is not None and not film.figures:
             film.figures = {**film.mix.figures, **record.figures}
+        signed = sign_or_say(
+            self.project, media.file, record, title=film.title, documents=(self.document,),
+            wanted=self.wanted.credentials,
+        )  # fmt: skip
+        film.renders[aspect] = self._publish_film(signed, name)
         ass = captions_to_ass(film.captions, width_px=cut.width_px, height_px=cut.height_px)
         self._publish(re.sub(r"\r\n", "\n", ass), f"renders/{name}.ass")
 

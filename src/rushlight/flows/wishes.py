@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from rushlight.core.errors import ApprovalError, InputError
 from rushlight.core.units import parse_rate, parse_seconds
 
-__all__ = ["ASPECTS", "SCREENPLAY_SUFFIXES", "FilmWishes", "Settings", "settle"]
+__all__ = ["ASPECTS", "SCREENPLAY_SUFFIXES", "FilmWishes", "Settings", "settle", "wanted_here"]
 
 SCREENPLAY_SUFFIXES = frozenset((".fountain", ".spmd", ".fdx"))
 """Endings of the documents that are screenplays."""
@@ -46,6 +46,7 @@ class FilmWishes:
     captions: str | None = None
     music: bool | None = None
     disclosure: bool | None = None
+    credentials: bool | None = None
     seed: int = 0
 
 
@@ -67,6 +68,7 @@ class Settings:
     captions: str
     music: bool
     disclosure: bool
+    credentials: bool
     folders: tuple[Path, ...]
     """Folders of the person's own pictures."""
 
@@ -115,8 +117,15 @@ def settle(wishes: FilmWishes, asked: Mapping[str, Any], defaults: Mapping[str, 
         captions=_one_of("captions", str(choose("captions", "burned")), CAPTIONS),
         music=_yes_or_no("music", choose("music", True)),
         disclosure=_yes_or_no("disclosure", choose("disclosure", True)),
+        # A brief may come from anybody; whether a film is signed is not for it to say.
+        credentials=_yes_or_no("credentials", wanted_here(wishes.credentials, defaults.get("credentials"))),
         folders=folders,
     )
+
+
+def wanted_here(wished: bool | None, default: Any) -> Any:
+    """What was asked for now, else what the project says, else yes."""
+    return next((value for value in (wished, default) if value is not None), True)
 
 
 def _agreed(writer: str, own: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from rushlight.artifacts import Finding, Findings, Media, Narration, Shots
+from rushlight.artifacts import Finding, Findings, Media, Narration, Origin, Shots
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
 from rushlight.artifacts.sync import LipSync
@@ -89,11 +89,15 @@ class Samples:
             "EditList of caption_cut": self._edited,
             "Document of align_script": lambda: self._text("spoken.txt", self._spoken()),
             "Document of edit_transcript": lambda: self._text("edited.txt", "the keeper clock"),
+            "Events": self._events,
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
             "Tone": lambda: self._run("measure_tone", "Screenplay", min_words=1),
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
+            "Document of sign_credentials": self._picture,
+            "Document of verify_credentials": self._picture,
+            "Origin": lambda: Origin(title="Harbour clock", made="created", source_type="digitalCreation"),
         }
 
     def of(self, artifact: type[Artifact], capability: str = "") -> Artifact:
@@ -127,6 +131,20 @@ class Samples:
         path.write_text(_ARTICLE, encoding="utf-8")
         return Document(file=FileRef.of(path))
 
+    def _events(self) -> Artifact:
+        """A warehouse of simulated views of two small titles."""
+        from rushlight.audience.warehouse.importing import import_events
+        from rushlight.audience.warehouse.simulating import SimulatedTitle, simulate_events, write_events
+        from rushlight.audience.warehouse.warehouse import Warehouse
+
+        titles = [SimulatedTitle(name, np.full(40, 0.02)) for name in ("harbour", "clock")]
+        rows = simulate_events(titles, viewers=40, seed=1, ping_seconds=5)
+        folder = self.project.root / "audience"
+        folder.mkdir(exist_ok=True)
+        file = write_events(rows, folder / "events.jsonl")
+        import_events(Warehouse.create(folder, buckets=4), [file])
+        return Warehouse(folder).events()
+
     def _cut(self) -> Artifact:
         small = {"width_px": 128, "height_px": 72, "rate": Fraction(6)}
         return self._run("lay_timeline", "Storyboard", "Audio", "Captions", **small)
@@ -147,6 +165,9 @@ class Samples:
         y, x = np.mgrid[0:90, 0:160]
         Image.fromarray(np.stack([x, y * 2, 255 - x], axis=-1).astype(np.uint8)).save(path)
         return probe(Path(path)).model_copy(update={"description": "harbour clock"})
+
+    def _picture(self) -> Document:
+        return Document(file=self._media().file)
 
     def _clip(self) -> Media:
         path = self.project.root / "media" / "harbour-clock.mp4"

@@ -1,0 +1,154 @@
+"""`rushlight trust …`: keys, signing and checking; what acts on a project's records is written by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+__all__ = ["COMMANDS"]
+
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.command("keys", short_help="Make the keys you sign with, or take a bought certificate.")
+@click.option("--name", default="", help="Who signs: your name or your house's. (default: your login name)")
+@click.option("--certificate", type=_FOLDER, help="PEM file of a bought certificate, with the chain above it.")
+@click.option("--key", "key_file", type=_FOLDER, help="PEM file of the bought certificate's key.")
+@click.option("--trust", "anchors", type=_FOLDER, help="PEM file of further roots to trust, such as a trust list.")
+@click.option("--keyring", "in_keyring", is_flag=True, help="Keep keys in the system's keyring, not in files.")
+@click.option("--replace", is_flag=True, help="Make new keys where there are some.")
+@click.option("--export", type=_FOLDER, help="Write your root certificate here, for others to trust.")
+@click.option("--json", "as_json", is_flag=True, help="Print what there is as one JSON object.")
+def keys(
+    name: str, certificate: Path | None, key_file: Path | None, anchors: Path | None, in_keyring: bool, replace: bool,
+    export: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Make a local root, intermediate and leaf to sign with, or take a bought certificate; show what there is.
+
+    Keys lie in your own data folder (or $RUSHLIGHT_KEYS), in files that only you can read. The password of a bought
+    key is asked for, never taken from the command line.
+    """
+    from rushlight.core.errors import InputError
+    from rushlight.core.store import write_atomically
+    from rushlight.trust.keys import KeyFolder
+
+    folder = KeyFolder()
+    if (certificate is None) != (key_file is None):
+        raise InputError("--certificate and --key go together.", hint="Give both.")
+    if anchors is not None:
+        count = folder.trust(_bytes(anchors))
+        click.echo(f"{count} further root{'s are' if count != 1 else ' is'} trusted.", err=as_json)
+    if certificate is not None and key_file is not None:
+        secret = _bytes(key_file)
+        password = click.prompt("Password of the key", hide_input=True).encode() if b"ENCRYPTED" in secret else None
+        folder.take(_bytes(certificate), secret, password=password, in_keyring=in_keyring, replace=replace)
+    elif (not folder.exists and anchors is None) or replace:
+        folder.make(name or _login_name(), in_keyring=in_keyring, replace=replace)
+    if not folder.exists:
+        return
+    identity = folder.identity()
+    if export is not None:
+        if not identity.root:
+            raise InputError("A bought certificate has no root of yours.", hint="Whoever sold it publishes theirs.")
+        write_atomically(export, identity.root)
+    ends = identity.leaf.not_valid_after_utc
+    facts = {
+        "name": identity.name, "fingerprint": identity.fingerprint, "algorithm": identity.algorithm,
+        "valid_until": f"{ends:%Y-%m-%d}", "folder": str(folder.folder),
+    }  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for label, value in facts.items():
+        click.echo(f"{label.replace('_', ' '):<12} {value}")
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "Rushlight user"
+
+
+def _bytes(path: Path) -> bytes:
+    from rushlight.core.artifact import FileRef
+
+    return FileRef.of(path).path.read_bytes()
+
+
+@click.command("sign-credentials", short_help="Sign where a file comes from into a copy of it.")
+@click.argument("file", type=_FOLDER)
+@click.option("--out", type=_FOLDER, help="Where to put the signed copy. (default: NAME-signed beside it)")
+@click.option("--source-type", default="", help="For a file no project knows: digitalCapture, digitalCreation, …")
+@click.option(
+    "--training", type=click.Choice(["notAllowed", "allowed", "constrained"]), default="notAllowed",
+    help="What machines may learn from it. (default: notAllowed)",
+)  # fmt: skip
+@click.option("--time-authority", default="", help="Address of a time-stamp authority; asked over the network.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def sign(
+    file: Path, out: Path | None, source_type: str, training: str, time_authority: str, as_json: bool
+) -> None:  # fmt: skip
+    """Sign where FILE comes from into a copy of it.
+
+    In a project, acts and ingredients are read off its records. Elsewhere, a file with credentials is opened and they
+    are kept; for one without, say what it is with --source-type.
+    """
+    import shutil
+
+    from rushlight.cli.capability_command import loose_project
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.errors import InputError
+    from rushlight.core.project import find_project
+    from rushlight.flows.sign_result import announce_keys, sign_file
+
+    FileRef.of(file)
+    target = out or file.with_name(f"{file.stem}-signed{file.suffix}")
+    if target.absolute() == file.absolute():
+        raise InputError("The signed copy would overwrite the file.", path=file, hint="Choose another name for --out.")
+    project = find_project(file.absolute().parent) or loose_project()
+    project.watcher.on_weak = lambda message: click.echo(f"  ! {message}", err=True)
+    announce_keys(project.watcher.on_weak)
+    signed = sign_file(
+        project, file, source_type=source_type, training=training, time_authority=time_authority
+    )  # fmt: skip
+    if target != file:
+        beside = target.with_name(f".writing-{target.name}")
+        shutil.copyfile(signed.file.path, beside)
+        beside.replace(target)
+    if signed.sidecar is not None:
+        shutil.copyfile(signed.sidecar.path, target.with_name(f"{target.name}.c2pa"))
+    click.echo(signed.model_dump_json() if as_json else f"{signed.as_text()}\nWritten to {target}")
+
+
+@click.command("verify-credentials", short_help="Is this file unchanged since it was signed, and by whom?")
+@click.argument("file", type=_FOLDER)
+@click.argument("sidecar", type=_FOLDER, required=False)
+@click.option("--anchors", default="", help="PEM file of roots to trust besides your own.")
+@click.option("--out", type=_FOLDER, help="Write the verdict here, as .json or .txt.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+def verify(file: Path, sidecar: Path | None, anchors: str, out: Path | None, as_json: bool) -> None:
+    """Say whether FILE is unchanged since its Content Credentials were signed, and by whom.
+
+    Credentials beside the file, in NAME.c2pa, are found by themselves. The exit code is 0 for every verdict; look at
+    it with --json. Nothing is fetched from the network.
+    """
+    from rushlight.cli.delivering import deliver
+    from rushlight.core.artifact import FileRef
+    from rushlight.trust.verify_credentials import verify_file
+
+    FileRef.of(file)
+    verdict = verify_file(file, sidecar, anchors)
+    deliver(verdict, out)
+    click.echo(verdict.model_dump_json() if as_json else verdict.as_text())
+
+
+COMMANDS: dict[str, click.Command] = {
+    "keys": keys,
+    "sign-credentials": sign,
+    "verify-credentials": verify,
+}

@@ -1,0 +1,125 @@
+"""Signing what a job made: the origin is read off the records, the signed copy is what is published."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rushlight import __version__
+from rushlight.artifacts.credentials import SignedFile
+from rushlight.artifacts.source import Document
+from rushlight.core.artifact import FileRef
+from rushlight.core.errors import CancelledError, RushlightError
+from rushlight.core.project import Project
+from rushlight.core.record import Record
+from rushlight.trust.keys import KeyFolder
+from rushlight.trust.origins import maker_of, origin_of
+from rushlight.trust.sign_credentials import sign_credentials
+
+__all__ = ["announce_keys", "login_name", "note_unsigned", "sign_file", "sign_made", "sign_or_say"]
+
+
+def announce_keys(tell: Callable[[str], None]) -> None:
+    """Make keys where there are none yet, and say so."""
+    folder = KeyFolder()
+    if not folder.exists:
+        name = login_name()
+        folder.make(name)
+        tell(
+            f"A key to sign with was made for you, in {folder.folder}; films carry the name {name!r}. "
+            "`rushlight trust keys --replace --name NAME` changes it."
+        )
+
+
+def sign_made(
+    project: Project, file: FileRef, record: Record, *, title: str, documents: Iterable[Path] = (),
+    recordings: Iterable[FileRef] = (),
+) -> SignedFile:  # fmt: skip
+    """Sign what a step of this project made.
+
+    Args:
+        project: whose records tell the origin.
+        file: what was made.
+        record: that tells of it.
+        title: of the work.
+        documents: what it was made from.
+        recordings: files that may be in it, so that their place is known.
+
+    Raises:
+        RushlightError: as signing says.
+    """
+    announce_keys(project.watcher.on_weak)
+    origin = origin_of(project, record, title=title, documents=documents, recordings=recordings)
+    training = str(project.settings().get("trust", {}).get("training", "notAllowed"))
+    authority = str(project.settings().get("trust", {}).get("time_authority", ""))
+    signed: SignedFile = project.run(
+        sign_credentials, Document(file=file), origin, training=training, time_authority=authority
+    )
+    return signed
+
+
+def sign_or_say(
+    project: Project, file: FileRef, record: Record | None, *, title: str, wanted: bool,
+    documents: Iterable[Path] = (), recordings: Iterable[FileRef] = (),
+) -> FileRef:  # fmt: skip
+    """The signed copy of what a job made; the file itself, which is said, where it is not to be or cannot be signed.
+
+    Args:
+        project: whose records tell the origin.
+        file: what was made.
+        record: that tells of it.
+        title: of the work.
+        wanted: whether credentials are on.
+        documents: what it was made from.
+        recordings: files that may be in it, so that their place is known.
+    """
+    if record is None:
+        return file
+    if not wanted:
+        project.watcher.on_weak(
+            "Content Credentials are off, as asked: this file carries no signed word of where it comes from."
+        )
+        note_unsigned(project, file)
+        return file
+    try:
+        return sign_made(project, file, record, title=title, documents=documents, recordings=recordings).file
+    except CancelledError:
+        raise
+    except RushlightError as error:
+        project.watcher.on_weak(f"The file could not be signed: {error} {error.hint}".strip())
+        return file
+
+
+def note_unsigned(project: Project, file: FileRef) -> None:
+    """Record that a person wanted this file without credentials."""
+    key = hashlib.sha256(f"unsigned\n{file.sha256}".encode()).hexdigest()
+    if project.ledger.get(key) is None:
+        record = Record(
+            key=key, capability="person", version=1, parameters={"credentials": "off", "of": file.sha256},
+            asked_by=project.asked_by or login_name(), started=datetime.now(UTC), rushlight_version=__version__,
+        )  # fmt: skip
+        project.ledger.add(record)
+
+
+def login_name() -> str:
+    """The name of whoever is at work here."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "Rushlight user"
+
+
+def sign_file(project: Project, path: Path, *, source_type: str = "", **parameters: Any) -> SignedFile:
+    """Sign any file: from the records where a step of the project made it, else from what is said of it."""
+    record = maker_of(project, path)
+    origin = None
+    if record is not None and not source_type and record.capability != "sign_credentials":
+        origin = origin_of(project, record, title=path.stem)
+    signed: SignedFile = project.run(
+        sign_credentials, Document(file=FileRef.of(path)), origin, source_type=source_type, **parameters
+    )
+    return signed
