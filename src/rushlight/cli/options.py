@@ -90,6 +90,8 @@ def read_artifact(path: Path, artifact: type[Artifact]) -> Artifact:
     """
     from rushlight.core.artifact import FileRef
 
+    if artifact.kind() in _READ_FOLDERS and path.is_dir():
+        return _READERS[artifact.kind()](path)
     FileRef.of(path)
     reader = _READERS.get(artifact.kind())
     if reader is not None and (path.suffix.lower() != ".json" or artifact.kind() in _READ_JSON):
@@ -184,10 +186,17 @@ def _score(path: Path) -> Artifact:
     return score_from_midi(path)
 
 
+def _events(path: Path) -> Artifact:
+    from rushlight.audience.warehouse.warehouse import read_events
+
+    return read_events(path)
+
+
 _READERS: dict[str, Callable[[Path], Artifact]] = {
     "Captions": _captions,
     "Cut": _cut,
     "Document": _document,
+    "Events": _events,
     "Media": _media,
     "Outline": _outline,
     "Score": _score,
@@ -196,7 +205,9 @@ _READERS: dict[str, Callable[[Path], Artifact]] = {
     "Transcript": _transcript,
 }
 # Kinds whose own files may be JSON too.
-_READ_JSON = frozenset({"Transcript"})
+_READ_JSON = frozenset({"Events", "Transcript"})
+# Kinds that are a folder.
+_READ_FOLDERS = frozenset({"Events"})
 
 
 def show(artifact: Artifact) -> str:

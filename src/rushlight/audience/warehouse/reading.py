@@ -1,0 +1,239 @@
+"""Files of events of many makers as rows of one shape: every column of the schema, as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rushlight.audience.warehouse.engine import DuckDB, quoted
+from rushlight.audience.warehouse.schema import FIELDS
+from rushlight.core.errors import InputError
+
+__all__ = ["FORMS", "Reading", "read_as", "tell_form"]
+
+_NAMES = tuple(item.name for item in FIELDS)
+_HEAD_BYTES = 65_536
+_BLOCK_BYTES = 1 << 24
+_NEWLINE = 10
+
+
+@dataclass
+class Reading:
+    """How one file is read.
+
+    Attributes:
+        original: the file the person gave.
+        path: the file that is read; another one where it had to be rewritten first.
+        select: SQL that gives every column of the schema as text.
+        rows: how many rows there are, broken ones included.
+        broken: rows that are not even of the file's form: reason and text of each.
+    """
+
+    original: Path
+    path: Path
+    select: str
+    rows: Callable[[DuckDB], int]
+    broken: Callable[[DuckDB], list[tuple[str, str]]] = field(default=lambda base: [])
+
+
+def read_as(path: Path, form: str, scratch: Path) -> Reading:
+    """How to read a file of events.
+
+    Args:
+        path: the file.
+        form: one of `FORMS`, or `auto`.
+        scratch: a folder for files that have to be rewritten.
+
+    Raises:
+        InputError: no such file, an unknown form, or one that cannot be told.
+    """
+    if not path.is_file():
+        kind = "is a folder" if path.is_dir() else "does not exist"
+        raise InputError(f"This file {kind}.", path=path, hint="Give a file of events.")
+    path = path.absolute()
+    form = tell_form(path) if form == "auto" else form
+    if form not in FORMS:
+        raise InputError(f"There is no form {form!r}.", hint=f"Choose from {', '.join(FORMS)}.")
+    return FORMS[form](path, scratch)
+
+
+def tell_form(path: Path) -> str:
+    """What kind of events a file holds, from its name and its first lines."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head[:4] == b"PAR1":
+        return "parquet"
+    text = head.decode("utf-8", errors="replace").lstrip("\ufeff \r\n")
+    if not text:
+        raise InputError("This file is empty.", path=path, hint="Give a file of events.")
+    if text[0] in "{[":
+        return _json_form(text)
+    if suffix in (".csv", ".tsv", ".txt") or "," in text.splitlines()[0]:
+        return "csv"
+    raise InputError("This is no file of events.", path=path, hint=f"Choose with --form from {', '.join(FORMS)}.")
+
+
+def _json_form(text: str) -> str:
+    from rushlight.audience.warehouse.makers import MARKS
+
+    line = text.splitlines()[0]
+    for form, marks in MARKS.items():
+        if any(mark in line or mark in text[:4096] for mark in marks):
+            return form
+    return "json" if text[0] == "[" else "jsonl"
+
+
+def _jsonl(path: Path, scratch: Path) -> Reading:
+    del scratch
+    columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in _NAMES) + "}"
+    source = f"read_json({quoted(path)}, columns={columns}, format='newline_delimited', ignore_errors=true)"
+    # A line that is no JSON comes as a row of nothing; it is told from its text and counted once.
+    present = " OR ".join(f"{name} IS NOT NULL" for name in _NAMES)
+    return Reading(
+        original=path,
+        path=path,
+        select=f"SELECT {', '.join(_NAMES)} FROM {source} WHERE {present}",
+        rows=lambda base: _lines(path),
+        broken=lambda base: _broken_lines(path),
+    )
+
+
+def _lines(path: Path) -> int:
+    """Lines of a file that are not empty."""
+    import numpy as np
+
+    whole = np.memmap(path, dtype=np.uint8, mode="r")
+    count, inside = 0, False
+    for start in range(0, len(whole), _BLOCK_BYTES):
+        block = np.asarray(whole[start : start + _BLOCK_BYTES])
+        breaks = np.flatnonzero(block == _NEWLINE)
+        # A line counts when something that is not white stands in it; most files hold no empty line at all.
+        lengths = np.diff(breaks, prepend=-1) - 1
+        short = np.flatnonzero(lengths <= 8)
+        count += len(breaks)
+        for index in short:
+            begins = breaks[index] - lengths[index]
+            if not block[begins : breaks[index]].tobytes().strip() and not (index == 0 and inside):
+                count -= 1
+        rest = block[breaks[-1] + 1 :] if len(breaks) else block
+        inside = bool(rest.tobytes().strip()) or (inside and not len(breaks))
+    return count + inside
+
+
+def _broken_lines(path: Path) -> list[tuple[str, str]]:
+    """Lines that hold no JSON object of ours, with the reason."""
+    found: list[tuple[str, str]] = []
+    known = set(_NAMES)
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            text = line.decode("utf-8", errors="replace").strip()
+            if not text:
+                continue
+            try:
+                value = json.loads(line)
+            except ValueError:
+                found.append(("line is no JSON", f"{number}: {text[:2000]}"))
+                continue
+            if not isinstance(value, dict) or all(value.get(name) is None for name in known):
+                found.append(("line has no field of the schema", f"{number}: {text[:2000]}"))
+    return found
+
+
+def _json(path: Path, scratch: Path) -> Reading:
+    """A JSON array, rewritten as lines."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise InputError(f"This file is no JSON ({error}).", path=path) from error
+    rows = rows if isinstance(rows, list) else [rows]
+    lines = scratch / "lines.jsonl"
+    with lines.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    made = _jsonl(lines, scratch)
+    made.original = path
+    return made
+
+
+def _csv(path: Path, scratch: Path) -> Reading:
+    del scratch
+    options = "all_varchar=true, header=true, ignore_errors=true, null_padding=false, strict_mode=true"
+
+    def select(base_columns: list[str]) -> str:
+        present = {name.strip().lower(): name for name in base_columns}
+        if "event" not in present:
+            raise InputError(
+                "This table has no column `event`.",
+                path=path,
+                hint="Name the columns as in the schema, or give --form.",
+            )
+        return ", ".join(
+            f'"{present[name]}" AS {name}' if name in present else f"NULL::VARCHAR AS {name}" for name in _NAMES
+        )
+
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        import csv
+
+        dialect = "\t" if path.suffix.lower() == ".tsv" else ","
+        header = next(csv.reader(file, delimiter=dialect), [])
+    options += f", delim={quoted(dialect)}, quote='\"', escape='\"'"
+    source = f"read_csv({quoted(path)}, {options})"
+    rejects = (
+        f"read_csv({quoted(path)}, {options}, store_rejects=true, rejects_table='rejected', rejects_scan='scanned')"
+    )
+
+    def broken(base: DuckDB) -> list[tuple[str, str]]:
+        base.run("DROP TABLE IF EXISTS rejected")
+        base.run("DROP TABLE IF EXISTS scanned")
+        base.rows(f"SELECT count(*) FROM (SELECT * FROM {rejects})")
+        rows = base.rows("SELECT line, any_value(csv_line) FROM rejected GROUP BY line ORDER BY line")
+        return [("line has the wrong number of columns", f"{line}: {text}") for line, text in rows]
+
+    def rows(base: DuckDB) -> int:
+        good = int(base.rows(f"SELECT count(*) FROM (SELECT * FROM {source})")[0][0])
+        return good + len(broken(base))
+
+    return Reading(path, path, f"SELECT {select(header)} FROM {source}", rows, broken)
+
+
+def _parquet(path: Path, scratch: Path) -> Reading:
+    del scratch
+    import pyarrow.parquet as parquet
+
+    try:
+        file = parquet.ParquetFile(path)
+    except Exception as error:
+        raise InputError(f"This Parquet file cannot be read ({error}).", path=path) from error
+    present = {name.lower(): name for name in file.schema_arrow.names}
+    count = file.metadata.num_rows
+    file.close()
+    if "event" not in present:
+        raise InputError("This table has no column `event`.", path=path, hint="Name the columns as in the schema.")
+    columns = ", ".join(
+        f'"{present[name]}"::VARCHAR AS {name}' if name in present else f"NULL::VARCHAR AS {name}" for name in _NAMES
+    )
+    return Reading(path, path, f"SELECT {columns} FROM read_parquet({quoted(path)})", lambda base: count)
+
+
+def _made_by(form: str) -> Callable[[Path, Path], Reading]:
+    def read(path: Path, scratch: Path) -> Reading:
+        from rushlight.audience.warehouse.makers import rewrite
+
+        lines = scratch / "lines.jsonl"
+        rewrite(form, path, lines)
+        made = _jsonl(lines, scratch)
+        made.original = path
+        return made
+
+    return read
+
+
+FORMS: dict[str, Callable[[Path, Path], Reading]] = {
+    "jsonl": _jsonl,
+    "json": _json,
+    "csv": _csv,
+    "parquet": _parquet,
+    **{form: _made_by(form) for form in ("snowplow", "xapi", "cmcd", "comments")},
+}

@@ -1,0 +1,140 @@
+"""Commands that act on an event warehouse: filling it, keeping it, showing what is in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rushlight.audience.warehouse.warehouse import Warehouse
+
+__all__ = ["COMMANDS", "warehouse_for"]
+
+_WAREHOUSE = click.option(
+    "--warehouse", "folder", type=click.Path(path_type=Path), help="Folder of the warehouse. (default: audience)"
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+
+
+def warehouse_for(folder: Path | None, *, make: bool = False) -> Warehouse:
+    """The warehouse that is meant: the folder given, else `audience/` of the project here, else `audience/` here."""
+    from rushlight.audience.warehouse.warehouse import Warehouse
+    from rushlight.core.project import find_project
+
+    if folder is None:
+        project = find_project()
+        folder = (project.root if project else Path.cwd()) / "audience"
+    return Warehouse.create(folder) if make else Warehouse(folder)
+
+
+@click.command("import", short_help="Add files of events, comments or a platform's figures.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_WAREHOUSE
+@click.option(
+    "--form", default="auto", help="jsonl, json, csv, parquet, snowplow, xapi, cmcd, comments, aggregate, titles."
+)
+@click.option(
+    "--consent", default="", help="Purposes to assume where a source says nothing of consent, such as measure."
+)
+@click.option(
+    "--viewers", type=click.Choice(["raw", "pseudonym"]), default="raw", help="What viewer ids are. (default: raw)"
+)
+@click.option("--title", "title_id", default="", help="Of an aggregate: the title it is of.")
+@click.option("--duration", default="", help="Of an aggregate: length of the title, such as 6m12s.")
+@click.option("--views", type=click.IntRange(0), default=0, help="Of an aggregate: how many views it is of.")
+@_JSON
+def import_(
+    paths: tuple[Path, ...], folder: Path | None, form: str, consent: str, viewers: str, title_id: str, duration: str,
+    views: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Add PATHS to the warehouse: checked, pseudonymised, freed of doubles; playback is worked out from them.
+
+    What cannot be kept lies in the warehouse's quarantine folder with the reason. Viewer ids are replaced by keyed
+    hashes as they come in. Events without consent to be measured are not kept; where a source says nothing of consent
+    and you have it, say so with --consent measure.
+
+    Figures that a platform gives ready-made (YouTube's retention and traffic reports, PeerTube's retention) come in
+    with --form aggregate and are never mixed with events. --form titles reads a table of title_id, name, category.
+    """
+    from rushlight.audience.warehouse.aggregates import import_aggregate
+    from rushlight.audience.warehouse.importing import import_events
+    from rushlight.audience.warehouse.titles import import_titles
+    from rushlight.cli.watching import watching
+    from rushlight.core.run import Run, running
+    from rushlight.core.units import parse_seconds
+
+    warehouse = warehouse_for(folder, make=True)
+    if form == "titles":
+        known = sum(import_titles(warehouse, path) for path in paths)
+        click.echo(f"{known:,} titles are known.")
+        return
+    if form == "aggregate":
+        seconds = float(parse_seconds(duration)) if duration else 0.0
+        for path in paths:
+            kind = import_aggregate(warehouse, path, title_id=title_id, duration_seconds=seconds, views=views)
+            click.echo(f"{path.name}: {kind} kept.")
+        return
+    with watching(quiet=as_json) as watcher:
+        run = Run(scratch=warehouse.folder, on_progress=watcher.on_progress, is_cancelled=watcher.is_cancelled)
+        with running(run):
+            report = import_events(warehouse, paths, form=form, consent=consent, viewers=viewers)
+    if as_json:
+        kept = {
+            name: getattr(report, name) for name in ("read", "kept", "refused", "doubled", "without_consent", "reasons")
+        }
+        click.echo(json.dumps({**kept, "quarantine": [str(path) for path in report.quarantine]}))
+    else:
+        click.echo(report.as_text())
+        click.echo(warehouse.events().as_text())
+
+
+@click.command("access", short_help="Print everything that is kept of one viewer.")
+@click.argument("viewer")
+@_WAREHOUSE
+def access(viewer: str, folder: Path | None) -> None:
+    """Print as JSON all that is kept of VIEWER, an id as the source gave it or a pseudonym."""
+    from rushlight.audience.warehouse.people import access_viewer
+
+    click.echo(json.dumps(access_viewer(warehouse_for(folder), viewer), indent=1, ensure_ascii=False))
+
+
+@click.command("erase", short_help="Erase one viewer, or everything before a day.")
+@click.argument("viewer", required=False)
+@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), help="Erase all days before this one: 2026-01-31.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_WAREHOUSE
+@_JSON
+def erase(viewer: str | None, before: Any, yes: bool, folder: Path | None, as_json: bool) -> None:
+    """Erase all that is kept of VIEWER and prove it by a search of every table; or the days before --before.
+
+    It cannot be undone.
+    """
+    from rushlight.audience.warehouse.people import erase_before, erase_viewer
+
+    if bool(viewer) == bool(before):
+        raise click.UsageError("Say whom to erase, or --before which day.")
+    warehouse = warehouse_for(folder)
+    what = f"all that is kept of {viewer}" if viewer else f"all events before {before:%Y-%m-%d}"
+    if not yes:
+        click.confirm(f"Erase {what}? It cannot be undone.", abort=True)
+    if viewer is None:
+        rows = erase_before(warehouse, before.date())
+        click.echo(json.dumps({"rows": rows}) if as_json else f"{rows:,} events erased.")
+        return
+    done = erase_viewer(warehouse, viewer)
+    said = {"viewer": done.viewer, "rows": done.rows, "left": done.left}
+    click.echo(json.dumps(said) if as_json else done.as_text())
+
+
+@click.command("schema", short_help="Print the schema of events.")
+def schema() -> None:
+    """Print the schema of events as a table in Markdown."""
+    from rushlight.audience.warehouse.schema import describe_schema
+
+    click.echo(describe_schema())
+
+
+COMMANDS: dict[str, click.Command] = {"access": access, "erase": erase, "import": import_, "schema": schema}
