@@ -9,8 +9,8 @@ Each real clip gets one fault at a time, at a random place, and is encoded again
 * offset: the sound of clips of speech or events is moved by 120 to 400 ms.
 
 A fault is found when one of its kind overlaps its place within half a second. False alarms are errors and warnings in
-the same clips with nothing planted, encoded the same way; faults that the clips really have (looked at one by one) are
-listed in KNOWN with what is seen there.
+the whole of all real clips, as they were recorded, with nothing planted. Faults that the clips really have (looked at
+one by one) are listed in KNOWN with what is seen there, and are no false alarms for anybody.
 
 Peers: FFmpeg's blackdetect, freezedetect and silencedetect on their defaults (black and freeze from 0.25 s).
 
@@ -50,10 +50,18 @@ CLIPS = (
     "friday.mp4", "gbike_pov_shaky.webm", "tears_of_steel_battle.webm", "nasa_webb_narration.mp4", "bikes.mp4",
     "bigbuckbunny.mp4",
 )  # fmt: skip
+# Test patterns made by a program are left out: their sound stops and starts, and that is what they are for.
+SYNTHETIC = ("SAR-2by3.mp4", "testsrc-hevc.mp4", "mov_text.mp4", "webvtt.mkv", "autoeditor_example.mp4")
 _NO_SOUND = {"silent": "its sound track is digital silence from end to end"}
 KNOWN: dict[str, dict[str, str]] = dict.fromkeys(
-    ("dog.mp4", "blocks.mp4", "car-detection.mp4", "flower.mp4"), _NO_SOUND
-)
+    ("dog.mp4", "blocks.mp4", "car-detection.mp4", "flower.mp4", "c2pa_test.avi", "man-on-green-screen.mp4"), _NO_SOUND
+) | {
+    "tears_of_steel_battle.webm": {
+        "flashing": "from 0:59.6 a machine gun lights more than a third of the picture from 0.09 to 0.2 of full "
+        "luminance and back, six times within a second: what ITU-R BT.1702 and WCAG 2.2 call dangerous"
+    },
+    "A_brother.mkv": {"dropped": "at 0:01.73 both hands jump by three times their way, and the next frame repeats"},
+}
 KINDS = {
     "black": "black", "freeze": "frozen", "blur": "blurred", "drop": "dropped", "flash": "flashing",
     "clip": "clipped", "hum": "hum", "silence": "silent", "offset": "offset",
@@ -68,6 +76,13 @@ class Clip:
     frames: list[np.ndarray]
     sound: np.ndarray | None
     rate: Fraction
+
+
+def real_clips() -> list[Path]:
+    """Every real clip of the fixtures."""
+    folder = FIXTURES / "video"
+    found = [path for ending in ("mp4", "webm", "avi", "mkv") for path in folder.rglob(f"*.{ending}")]
+    return sorted(path for path in found if path.name not in SYNTHETIC)
 
 
 def load(path: Path) -> Clip:
@@ -234,16 +249,16 @@ def main() -> int:
     methods: dict[str, Callable[[Path], list[tuple[str, float, float, str]]]] = {"Rushlight": ours, "FFmpeg": ffmpeg}
     hits = {name: {fault: [0, 0] for fault in KINDS} for name in methods}
     alarms, minutes = dict.fromkeys(methods, 0), 0.0
+    for path in real_clips():
+        minutes += float(probe(path).duration) / 60
+        for method, look in methods.items():
+            for found in look(path):
+                if found[0] not in KNOWN.get(path.name, {}):
+                    alarms[method] += 1
+                    print("alarm", method, path.name, found, flush=True)
     with tempfile.TemporaryDirectory() as name:
         for number, clip_name in enumerate(CLIPS):
             clip = load(FIXTURES / "video" / clip_name)
-            plain = written(clip, Path(name) / f"{number}-plain.mp4")
-            minutes += len(clip.frames) / float(clip.rate) / 60
-            for method, look in methods.items():
-                for found in look(plain):
-                    if found[0] not in KNOWN.get(clip_name, {}):
-                        alarms[method] += 1
-                        print("alarm", method, clip_name, found, flush=True)
             for place, fault in enumerate(KINDS):
                 made = planted(clip, fault, np.random.default_rng([seed, number, place]))
                 if made is None:

@@ -21,6 +21,8 @@ __all__ = ["FrameSource", "Shape", "fit_filters"]
 _SEEK_AHEAD_SECONDS = Fraction(3)
 _MAX_TOLERANCE_SECONDS = Fraction(1, 2000)
 _DAMAGED_PACKETS_IN_A_ROW = 500
+# B-frames may be stored this many places from where they are shown (H.264 allows 16).
+_REORDERED_FRAMES = 17
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class FrameSource:
         self._base = stream.time_base or Fraction(1, 90_000)
         self._rate = stream.guessed_rate or stream.average_rate or Fraction(25)
         self._zero = presentation_zero(self._container)
+        # AVI numbers frames as they are stored; where B-frames are among them, that is not as they are shown.
+        self._counts_stored = self._container.format.name == "avi"
         self._tolerance = min(self._base / 2, _MAX_TOLERANCE_SECONDS)
         self._frames = self._decoded()
 
@@ -139,6 +143,7 @@ class FrameSource:
         """Frames in showing order from where the file stands, each with its time from second 0."""
         expected = Fraction(0)
         damaged = 0
+        first = True
         packets = self._container.demux(self._stream)
         while True:
             try:
@@ -161,6 +166,9 @@ class FrameSource:
                 self._check_size(frame.width, frame.height)
                 stamp = frame.pts if frame.pts is not None else frame.dts
                 seconds = stamp * (frame.time_base or self._base) - self._zero if stamp is not None else expected
+                if self._counts_stored and not first and abs(seconds - expected) < _REORDERED_FRAMES / self._rate:
+                    seconds = expected
+                first = False
                 expected = seconds + 1 / self._rate
                 yield seconds, frame
 

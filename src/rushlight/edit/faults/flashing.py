@@ -68,7 +68,7 @@ def _dangerous(
     """Frames within such a second, and how many changes the worst second around each holds."""
     changes = np.stack([_opposing(values[:, part], rise, darkest) for part in range(values.shape[1])], axis=1)
     # Only what changes the same way at once is a flash; things that move make some parts lighter and others darker.
-    starts = _together(np.maximum((changes > 0).mean(axis=1), (changes < 0).mean(axis=1)))
+    starts = _together((changes > 0).mean(axis=1), (changes < 0).mean(axis=1))
     danger, most = np.zeros(len(values), bool), np.zeros(len(values), np.int64)
     for place in range(len(starts)):
         inside = starts[(seconds[starts] >= seconds[starts[place]]) & (seconds[starts] < seconds[starts[place]] + 1.0)]
@@ -78,13 +78,21 @@ def _dangerous(
     return danger, most
 
 
-def _together(share: Floats) -> NDArray[np.int64]:
-    """Frames at which a quarter of the picture changes, in that frame or over it and the one before."""
+def _together(lighter: Floats, darker: Floats) -> NDArray[np.int64]:
+    """Frames at which a quarter of the picture changes one way, in that frame or over it and the one before.
+
+    What changes the other way at the same time is motion, and is taken off.
+
+    Args:
+        lighter: share of the picture that becomes lighter at each frame.
+        darker: share that becomes darker.
+    """
     found: list[int] = []
-    for number in range(len(share)):
+    for number in range(len(lighter)):
         fresh = not found or found[-1] < number - 1
-        before = share[number - 1] if number and fresh else 0.0
-        if share[number] >= _AREA or share[number] + before >= _AREA:
+        here = (lighter[number], darker[number])
+        both = (here[0] + lighter[number - 1], here[1] + darker[number - 1]) if number and fresh else here
+        if max(abs(here[0] - here[1]), abs(both[0] - both[1])) >= _AREA:
             found.append(number)
     return np.array(found, np.int64)
 

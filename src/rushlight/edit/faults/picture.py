@@ -1,8 +1,8 @@
 """Faults of the picture, from small pictures of every frame.
 
-A frozen picture is told from a still one by what surrounds it: something moved just before or after. Lost frames show
-as a gap in the time stamps, or as a jump among steady motion that is no cut. Blur is judged against the same shot:
-even its sharpest part has lost its fine detail.
+A frozen picture is told from a still one by what surrounds it, something moved just before and after, and by what is
+in it: frames that repeat, without even the noise of a camera. Blur is judged against the same shot: even its sharpest
+part has lost its fine detail. Lost frames are found in `lost_frames.py`, flashes in `flashing.py`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from rushlight.edit.faults.flashing import flashing_spans, frame_light
+from rushlight.edit.faults.lost_frames import LostFrames, gaps_in_time, jumps_together
 from rushlight.edit.faults.spans import Spotted
-from rushlight.edit.seeing.views import same_view, view_of
 from rushlight.media.stretches import runs
 from rushlight.media.thumbnails import Thumbnails
 
@@ -28,11 +28,13 @@ Floats = NDArray[np.float64]
 
 _GRID = (6, 8)
 _TINT_EVERY = 6
-# Lost frames leave the view as it was, a little moved; cuts between different views stay under 0.92.
-_SAME_VIEW = 0.9
 # Detail of the finest octave over the next, as it is in pictures of 320 × 180: real shots have 0.6 to 1.4 and keep it
 # within a tenth; out of focus by 3 pixels of 640 they fall to 0.55 and less.
-_SOFT, _LOST, _STILL_SHARP = 0.5, 0.73, 0.7
+_SOFT, _LOST, _CLEARLY_LOST, _STILL_SHARP, _FOCUSED = 0.5, 0.73, 0.66, 0.7, 0.88
+# A frozen picture changes by less than this share of what moves around it.
+_REPEATED = 0.06
+# Recordings of screens and slides repeat themselves exactly, and most of the time.
+_SCREEN_STILL, _SCREEN_SHARE = 0.02, 0.3
 # Of 255: darker than this is black, as encoders and sets differ about the last few steps; brighter is blown out.
 _BLACK, _WHITE = 24, 250
 
@@ -58,8 +60,8 @@ class PictureMeasures:
     """Relative luminance of each of 6 × 8 parts."""
     red: list[Floats] = field(default_factory=list)
     """Saturated red of the same."""
-    small: list[NDArray[np.uint8]] = field(default_factory=list)
-    """Luma at 48 × 27, to tell a jump within a view from a cut to another."""
+    lost: LostFrames = field(default_factory=LostFrames)
+    """Jumps of the motion within a view."""
 
 
 def measure_picture(blocks: Iterable[Thumbnails], measures: PictureMeasures) -> Iterator[Fraction]:
@@ -92,7 +94,7 @@ def _measure(
     at_once = len(measures.tint) % _TINT_EVERY == 0
     measures.tint.append(_tint(frame[::2, ::2], grey[::2, ::2]) if at_once else measures.tint[-1])
     light, red = frame_light(frame, _GRID)
-    measures.small.append(view_of(grey))
+    measures.lost.look(grey)
     measures.light.append(light)
     measures.red.append(red)
 
@@ -133,16 +135,16 @@ def spot_picture_faults(measures: PictureMeasures, cuts: Iterable[tuple[int, int
         rate: frames a second.
     """
     cuts = list(cuts)
+    jumps = set(measures.lost.jumps)
     between, fades = np.zeros(len(measures.times) + 1, bool), np.zeros(len(measures.times), bool)
     for first, last in cuts:
-        # Lost frames look like a cut, but what was seen before is still there, a little moved.
-        jumps = last == first + 1 and same_view(measures.small[first], measures.small[last]) > _SAME_VIEW
-        between[first + 1 : last + 1] = not jumps
+        # Where frames were lost, a detector of cuts may see one.
+        between[first + 1 : last + 1] = last != first + 1 or last not in jumps
         fades[first + 1 : last] = True
     starts = [0, *(last for _, last in cuts), len(measures.times)]
     change, most = np.array(measures.change), np.array(measures.most_change)
     frozen = _frozen(change, most, between, rate)
-    found = [*_black(measures, fades, rate), *frozen, *_dropped(measures, between, frozen)]
+    found = [*_black(measures, fades, rate), *frozen, *_dropped(measures, between, frozen, rate)]
     found += [*_blurred(measures, starts, rate), *_highlights(measures, rate), *_white_balance(measures, starts, rate)]
     seconds = np.array([float(time) for time in measures.times])
     for first, end, severity, reason in flashing_spans(np.array(measures.light), np.array(measures.red), seconds):
@@ -196,13 +198,24 @@ def _frozen(change: Floats, most: Floats, between: NDArray[np.bool_], rate: floa
             continue
         # What moved before or after, and steadily: a title card that comes and goes does not.
         moving = np.percentile(usual, 60)
-        if moving > 0.35 and np.percentile(around, 60) > 1.6 and _breaks_off(change, first, end):
-            seconds = (end - first + 1) / rate
-            reason = f"the picture stands still for {seconds:.2f} s while the shot moves before and after"
-            found.append(
-                Spotted("frozen", first - 1, end, "error", reason, "cut it out, or take these frames from a copy")
-            )
+        if moving <= 0.35 or np.percentile(around, 60) <= 1.6 or not _breaks_off(change, first, end):
+            continue
+        # A scene at rest still has the noise of its camera; a frozen one repeats, but for what an encoder refreshes.
+        if np.median(change[first:end]) > _REPEATED * moving:
+            continue
+        seconds = (end - first + 1) / rate
+        reason = f"the picture stands still for {seconds:.2f} s while the shot moves before and after"
+        severity = "note" if _repeats_elsewhere(change, first, end) else "error"
+        found.append(
+            Spotted("frozen", first - 1, end, severity, reason, "cut it out, or take these frames from a copy")
+        )
     return found
+
+
+def _repeats_elsewhere(change: Floats, first: int, end: int) -> bool:
+    """Whether the recording stands still again and again: a screen, slides, drawings."""
+    others = np.concatenate([change[1 : max(first - 1, 1)], change[end + 1 :]])
+    return bool(len(others) and (others < _SCREEN_STILL).mean() > _SCREEN_SHARE)
 
 
 def _breaks_off(change: Floats, first: int, end: int) -> bool:
@@ -214,38 +227,24 @@ def _breaks_off(change: Floats, first: int, end: int) -> bool:
     moved_before, moved_after = before[before > 0.2], after[after > 0.2]
     if not len(moved_before) or not len(moved_after):
         return False
-    stops = before[-2:].max() > 0.5 * np.median(moved_before)
+    # The first frames of a stop may still be refined by an encoder.
+    stops = before[-6:].max() > 0.5 * np.median(moved_before)
     return bool(stops and after[:2].max() > 0.8 * np.median(moved_after))
 
 
-def _dropped(measures: PictureMeasures, between: NDArray[np.bool_], frozen: list[Spotted]) -> list[Spotted]:
-    times = np.array([float(time) for time in measures.times])
-    found = []
-    if len(times) > 3:
-        usual = float(np.median(np.diff(times)))
-        for place in np.flatnonzero(np.diff(times) > 1.75 * usual):
-            lost = round(float(times[place + 1] - times[place]) / usual) - 1
-            reason = f"{lost} frame{'s are' if lost > 1 else ' is'} missing in the time stamps"
-            found.append(Spotted("dropped", int(place), int(place) + 2, "warning", reason, "cut here, or interpolate"))
-    change = np.array(measures.change)
-    near = median_filter(change, size=9, mode="nearest")
-    spread = median_filter(np.abs(change - near), size=15, mode="nearest")
-    jump = (change > 3.2 * near + 0.8) & (change > near + 8 * spread) & ~between[: len(change)]
-    taken = [(one.first, one.end) for one in frozen] + [(one.first, one.end) for one in found]
-    for place in np.flatnonzero(jump):
-        alone = change[max(place - 1, 0) : place + 2].max() == change[place]
-        # A flash jumps there and back; after lost frames the picture goes on from where it is.
-        back = place + 1 < len(change) and change[place + 1] > 0.45 * change[place]
-        early = place < 4 or place > len(change) - 4
-        if not alone or back or early or any(a - 2 <= place <= b + 2 for a, b in taken):
-            continue
-        # Footage that repeats frames jumps at every new one; what hardly moves cannot tell.
-        steady = min(change[max(place - 3, 1) : place].min(), change[place + 1 : place + 4].min())
-        if near[place] < 0.4 or steady < 0.45 * near[place] or _light_jump(measures, int(place)):
-            continue
-        reason = "the motion jumps, as if frames were lost"
-        found.append(Spotted("dropped", int(place) - 1, int(place) + 1, "warning", reason, "cut here, or interpolate"))
-    return found
+def _dropped(
+    measures: PictureMeasures, between: NDArray[np.bool_], frozen: list[Spotted], rate: float
+) -> list[Spotted]:
+    found = gaps_in_time(measures.times)
+    taken = [(one.first, one.end) for one in (*frozen, *found)]
+    jumps = [
+        place
+        for place in measures.lost.jumps
+        if not between[place]
+        and not any(a - 2 <= place <= b + 2 for a, b in taken)
+        and not _light_jump(measures, place)
+    ]
+    return [*found, *jumps_together(jumps, rate)]
 
 
 def _light_jump(measures: PictureMeasures, place: int) -> bool:
@@ -274,6 +273,10 @@ def _blurred(measures: PictureMeasures, starts: list[int], rate: float) -> list[
             continue
         lost = (smooth < _LOST * sharp) & (smooth < _STILL_SHARP)
         for a, b in runs(lost, least=max(round(0.3 * rate), 6), bridged=2):
+            # Focus that is lost was there just before or comes back.
+            near = np.concatenate([smooth[max(a - round(1.5 * rate), 0) : a], smooth[b : b + round(1.5 * rate)]])
+            if smooth[a:b].min() > _CLEARLY_LOST * sharp or (len(near) and near.max() < _FOCUSED * sharp):
+                continue
             reason = f"the shot loses its focus for {(b - a) / rate:.2f} s"
             found.append(Spotted("blurred", first + a, first + b, "warning", reason, "cut it out or use another take"))
     return found
