@@ -95,7 +95,7 @@ class Samples:
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
-            "Document of sign_credentials": self._picture,
+            "Document of sign_credentials": self._unsigned,
             "Document of verify_credentials": self._picture,
             "Origin": lambda: Origin(title="Harbour clock", made="created", source_type="digitalCreation"),
         }
@@ -165,6 +165,14 @@ class Samples:
         y, x = np.mgrid[0:90, 0:160]
         Image.fromarray(np.stack([x, y * 2, 255 - x], axis=-1).astype(np.uint8)).save(path)
         return probe(Path(path)).model_copy(update={"description": "harbour clock"})
+
+    def _unsigned(self) -> Document:
+        """A picture, and keys to sign it with."""
+        from rushlight.trust.keys import KeyFolder
+
+        if not KeyFolder().exists:
+            KeyFolder().make("Samples")
+        return self._picture()
 
     def _picture(self) -> Document:
         return Document(file=self._media().file)

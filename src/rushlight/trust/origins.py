@@ -164,7 +164,9 @@ def _media(
     project: Project, chain: list[Record], record: Record, recordings: tuple[FileRef, ...]
 ) -> tuple[list[FileRef], set[str]]:
     """Recordings and pictures that no step of ours made and that are in the work; and names of those that are gone."""
-    made = {sha256 for one in chain if one.capability != "person" for sha256 in one.files()}
+    made = {
+        file.sha256 for one in chain for file in _files(one.output) if file.path.is_relative_to(".rushlight/objects")
+    }
     wanted: dict[str, FileRef] = {}
     for one in chain:
         if one.capability in ("lay_timeline", "lay_cut", "smart_render") or one.key == record.key:

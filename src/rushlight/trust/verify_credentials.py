@@ -159,14 +159,15 @@ def judge(path: Path, sidecar: bytes | None, anchors: bytes) -> CredentialVerdic
 
 def _unread(said: str, layout: Layout | None, store: Store | None, path: Path, media_type: str) -> CredentialVerdict:
     """The verdict where the library gave no report."""
-    if said != "absent":
-        problems = [said, *(layout.problems if layout else []), *(store.problems if store else [])]
-        return CredentialVerdict(verdict="invalid", reasons=tuple(dict.fromkeys(problems))[:_MOST_REASONS])
-    if store is not None or (layout is not None and holds_remnants(path, media_type)):
-        reason = "There are credentials, but damaged so that they cannot be read."
-        return CredentialVerdict(verdict="invalid", reasons=(reason, *(store.problems if store else ())))
-    notes = ("An address of credentials kept elsewhere is in it; it was not fetched.",) if _names_remote(path) else ()
-    return CredentialVerdict(verdict="absent", reasons=("There are no credentials in this file.",), notes=notes)
+    traces = store is not None or holds_remnants(path, media_type)
+    if not traces:
+        notes = () if said == "absent" else ("The file is damaged, or not of the form that its name says.",)
+        if _names_remote(path):
+            notes = (*notes, "An address of credentials kept elsewhere is in it; it was not fetched.")
+        return CredentialVerdict(verdict="absent", reasons=("There are no credentials in this file.",), notes=notes)
+    first = said if said != "absent" else "There are credentials, but damaged so that they cannot be read."
+    problems = [first, *(layout.problems if layout else []), *(store.problems if store else [])]
+    return CredentialVerdict(verdict="invalid", reasons=tuple(dict.fromkeys(problems))[:_MOST_REASONS])
 
 
 def _names_remote(path: Path) -> bool:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rushlight.core.project import open_project
+from rushlight.flows.cut_footage import CutWishes, cut_footage
+from rushlight.flows.make_film import Film, make_film
+from rushlight.flows.sign_result import announce_keys
+from rushlight.media.encode import write_wav
+from rushlight.trust.keys import KeyFolder
+from rushlight.trust.verify_credentials import judge
+from tests.flows.conftest import SMALL, small_project
+
+
+def check(path: Path):
+    return judge(path, None, KeyFolder().anchors())
+
+
+def test_a_made_film_is_signed_and_says_that_ai_was_used(made: tuple[Path, Film]) -> None:
+    found = check(made[1].renders["16:9"])
+    assert found.verdict == "trusted"
+    assert found.actions[0] == "c2pa.created"
+    assert "c2pa.addedText" in found.actions
+    assert found.source_types[0] == "compositeSynthetic"
+    assert found.is_generated
+    assert found.ingredients == ("clock.md",)
+
+
+def test_the_render_in_the_store_is_not_touched_by_signing(made: tuple[Path, Film]) -> None:
+    project = open_project(made[0] / "film")
+    render = next(record for record in project.ledger.all() if record.capability == "render_film")
+    signed = next(record for record in project.ledger.all() if record.capability == "sign_credentials")
+    assert signed.inputs[0].files[0] in render.files()
+    assert check(project.root / render.output["file"]["path"]).verdict == "absent"
+
+
+@pytest.mark.slow
+def test_off_is_said_recorded_and_leaves_the_film_unsigned(tmp_path: Path) -> None:
+    project, document = small_project(tmp_path)
+    film = make_film(project, document, replace(SMALL, credentials=False))
+    assert check(film.renders["16:9"]).verdict == "absent"
+    assert any("Credentials are off" in message for message in film.weak)
+    assert any(record.parameters.get("credentials") == "off" for record in project.ledger.all())
+
+
+def test_a_cut_recording_is_the_parent_of_the_cut(tmp_path: Path) -> None:
+    project, _ = small_project(tmp_path)
+    recording = tmp_path / "talk.wav"
+    rate = 48_000
+    tone = 0.2 * np.sin(np.arange(rate * 4) * 300 * 2 * np.pi / rate)
+    tone[rate : 3 * rate] = 0
+    write_wav(recording, tone[:, None].astype(np.float32), rate)
+    made = cut_footage(project, [recording], CutWishes(remove=("silence",)))
+    assert made.film is not None
+    found = check(made.film)
+    assert (found.verdict, found.actions[0], found.ingredients) == ("trusted", "c2pa.opened", ("talk.wav",))
+    assert not found.is_generated
+
+
+def test_the_first_key_is_announced_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUSHLIGHT_KEYS", str(tmp_path / "keys"))
+    said: list[str] = []
+    announce_keys(said.append)
+    announce_keys(said.append)
+    assert len(said) == 1
+    assert str(tmp_path / "keys") in said[0]
