@@ -13,6 +13,7 @@ from rushlight.artifacts.faces import FaceBox, Faces, FaceTrack
 from rushlight.artifacts.faults import Fault, Faults
 from rushlight.artifacts.findings import Finding, Findings
 from rushlight.artifacts.grounding import Claim, GroundingReport
+from rushlight.artifacts.hazard_model import HazardModel, PropertyEffect, ShotHazard, Survival
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
@@ -30,8 +31,10 @@ from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
 from rushlight.artifacts.storyboard import Panel, Storyboard
 from rushlight.artifacts.sync import LipSync, Sync, SyncedRecording
 from rushlight.artifacts.transcript import Transcript, TranscriptWord
+from rushlight.artifacts.variant_test import Arm, Comparison, VariantTest
 
 __all__ = [
+    "Arm",
     "Act",
     "Audio",
     "Authorship",
@@ -41,6 +44,7 @@ __all__ = [
     "Cast",
     "CellRef",
     "Claim",
+    "Comparison",
     "ContactSheet",
     "CredentialVerdict",
     "Cue",
@@ -62,6 +66,7 @@ __all__ = [
     "Frame",
     "FrameQuality",
     "GroundingReport",
+    "HazardModel",
     "Heading",
     "Idea",
     "Ideas",
@@ -80,6 +85,7 @@ __all__ = [
     "Part",
     "Phoneme",
     "PlotBeat",
+    "PropertyEffect",
     "Quality",
     "Retention",
     "RetentionCurve",
@@ -93,6 +99,7 @@ __all__ = [
     "Section",
     "Shot",
     "ShotDescription",
+    "ShotHazard",
     "ShotSpan",
     "ShotTable",
     "Shots",
@@ -105,6 +112,7 @@ __all__ = [
     "StagedScene",
     "Staging",
     "Storyboard",
+    "Survival",
     "Sync",
     "SyncedRecording",
     "TableColumn",
@@ -113,6 +121,7 @@ __all__ = [
     "Transcript",
     "TranscriptWord",
     "Transition",
+    "VariantTest",
     "VideoStream",
     "Word",
 ]

@@ -24,6 +24,10 @@ MEMBER = "mediapipe/modules/face_detection/face_detection_full_range_sparse.tfli
 SHA256 = "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
 _SPARSE = {1: tflite.Int32Vector, 2: tflite.Uint16Vector, 3: tflite.Uint8Vector}
 _KINDS = {number: name for name, number in vars(tflite.BuiltinOperator).items() if not name.startswith("_")}
+_SOURCE = (
+    "BlazeFace, full range (sparse), of MediaPipe 0.10.21, Copyright The MediaPipe Authors, Apache License 2.0; "
+    "converted to ONNX by Rushlight, numbers unchanged."
+)
 _MOST_MEMBER_BYTES = 5_000_000
 
 
@@ -90,12 +94,12 @@ class _Writer:
             inputs = [int(place) for place in operator.InputsAsNumpy()]
             getattr(self, f"_{kind.lower()}")(operator, inputs, int(operator.Outputs(0)))
 
-    def _unfold(self, operator: Any, inputs: list[int], out: int) -> None:
+    def _unfold(self, _operator: Any, inputs: list[int], out: int) -> None:
         self.source[out] = self.source.get(inputs[0], inputs[0])
 
     _dequantize = _densify = _unfold
 
-    def _pad(self, operator: Any, inputs: list[int], out: int) -> None:
+    def _pad(self, _operator: Any, inputs: list[int], out: int) -> None:
         if self.network.numbers(inputs[1]).ravel().tolist() != [0, 0, 1, 1, 1, 1, 0, 0]:
             raise SystemExit("This border is not known here.")
         self.padded[out] = inputs[0]
@@ -137,7 +141,7 @@ class _Writer:
         options = self.network.options(operator, tflite.AddOptions)
         self._finish(helper.make_node("Add", [f"t{inputs[0]}", f"t{inputs[1]}"], [""]), options, out)
 
-    def _resize_bilinear(self, operator: Any, inputs: list[int], out: int) -> None:
+    def _resize_bilinear(self, _operator: Any, inputs: list[int], out: int) -> None:
         twice = numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), f"twice{out}")
         self.stored.append(twice)
         self.nodes.append(
@@ -147,10 +151,10 @@ class _Writer:
             )
         )  # fmt: skip
 
-    def _depth_to_space(self, operator: Any, inputs: list[int], out: int) -> None:
+    def _depth_to_space(self, _operator: Any, inputs: list[int], out: int) -> None:
         self.nodes.append(helper.make_node("DepthToSpace", [f"t{inputs[0]}"], [f"t{out}"], blocksize=2, mode="DCR"))
 
-    def _reshape(self, operator: Any, inputs: list[int], out: int) -> None:
+    def _reshape(self, _operator: Any, inputs: list[int], out: int) -> None:
         """Answers stay maps, so that pictures may have any size."""
         name = "boxes" if int(self.network.graph.Tensors(out).ShapeAsNumpy()[2]) > 1 else "odds"
         self.nodes.append(helper.make_node("Identity", [f"t{inputs[0]}"], [name]))
@@ -161,14 +165,16 @@ def convert(content: bytes) -> onnx.ModelProto:
     writer = _Writer(_Network(content))
     writer.write()
     first = f"t{int(writer.network.graph.Inputs(0))}"
-    picture = helper.make_tensor_value_info(first, TensorProto.FLOAT, ["pictures", 3, "height", "width"])
+    writer.nodes.insert(0, helper.make_node("Identity", ["pictures"], [first]))
+    pictures = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["pictures", 3, "height", "width"])
     answers = [
         helper.make_tensor_value_info("boxes", TensorProto.FLOAT, ["pictures", 16, "rows", "columns"]),
         helper.make_tensor_value_info("odds", TensorProto.FLOAT, ["pictures", 1, "rows", "columns"]),
     ]
-    graph = helper.make_graph(writer.nodes, "faces", [picture], answers, writer.stored)
+    graph = helper.make_graph(writer.nodes, "faces", [pictures], answers, writer.stored)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="rushlight")
     model.ir_version = 8
+    model.doc_string = _SOURCE
     onnx.checker.check_model(model)
     return model
 
