@@ -9,7 +9,7 @@ import pytest
 from rushlight.core.project import open_project
 from rushlight.flows.cut_footage import CutWishes, cut_footage
 from rushlight.flows.make_film import Film, make_film
-from rushlight.flows.sign_result import announce_keys
+from rushlight.flows.sign_result import announce_keys, sign_file
 from rushlight.media.encode import write_wav
 from rushlight.trust.keys import KeyFolder
 from rushlight.trust.verify_credentials import judge
@@ -68,3 +68,17 @@ def test_the_first_key_is_announced_once(tmp_path: Path, monkeypatch: pytest.Mon
     announce_keys(said.append)
     assert len(said) == 1
     assert str(tmp_path / "keys") in said[0]
+
+
+def test_a_cut_of_synthetic_sound_says_so_aloud(tmp_path: Path) -> None:
+    project, _ = small_project(tmp_path)
+    recording = tmp_path / "voice.wav"
+    tone = 0.2 * np.sin(np.arange(48_000 * 3) * 300 * 2 * np.pi / 48_000)
+    write_wav(recording, tone[:, None].astype(np.float32), 48_000)
+    announce_keys(lambda message: None)
+    signed = sign_file(project, recording, source_type="trainedAlgorithmicMedia").file.path
+    made = cut_footage(project, [signed], CutWishes(remove=("silence",)))
+    assert made.film is not None
+    assert "disclose_sound" in {record.capability for record in project.ledger.all()}
+    found = check(made.film)
+    assert (found.verdict, found.is_generated) == ("trusted", True)

@@ -95,11 +95,11 @@ def test_a_bought_certificate_is_checked_before_it_is_taken() -> None:
     assert b"PRIVATE" in plain
     with pytest.raises(InputError, match="does not belong"):
         read_chain(pem, leaf(EMAIL)[1])
+    old, old_key = leaf(EMAIL, days=-1)
     with pytest.raises(InputError, match="ended on"):
-        old, old_key = leaf(EMAIL, days=-1)
         read_chain(old.public_bytes(PEM), old_key)
+    stamp, stamp_key = leaf(ExtendedKeyUsageOID.TIME_STAMPING)
     with pytest.raises(InputError, match="cannot sign"):
-        stamp, stamp_key = leaf(ExtendedKeyUsageOID.TIME_STAMPING)
         read_chain(stamp.public_bytes(PEM), stamp_key)
     with pytest.raises(InputError, match="cannot be read"):
         read_chain(b"no certificate", key)

@@ -34,6 +34,8 @@ from rushlight.media.probe import probe
 from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
 from rushlight.timeline.cutfile import MediaFinder, linked_text, read_cut, read_timeline
 from rushlight.timeline.transcriptfile import transcript_to_text
+from rushlight.trust.disclose_sound import SPOKEN_DISCLOSURES, disclose_sound
+from rushlight.trust.verify_credentials import verify_file
 
 __all__ = ["EXPORTS", "REMOVABLE", "CutFilm", "CutWishes", "cut_footage", "read_decisions"]
 
@@ -370,7 +372,7 @@ class _Cutter:
         self, cut: Cut, captions: Captions | None, edits: EditList, takes: Sequence[_Take], out: CutFilm
     ) -> None:
         if not cut.width_px:
-            sound = self.project.run(render_cut_sound, cut)
+            sound = self._disclosed(self.project.run(render_cut_sound, cut), takes)
             out.film = self._publish_film(self._signed(sound, takes), f"{self.name}-cut", ".wav")
             return
         if self.wishes.copy and (reason := self._why_not_copied(takes)):
@@ -388,6 +390,19 @@ class _Cutter:
         if captions is not None:
             ass = captions_to_ass(captions, width_px=cut.width_px, height_px=cut.height_px)
             out.files["ass"] = self.project.publish(ass, f"renders/{self.name}-cut.ass")
+
+    def _disclosed(self, sound: Audio, takes: Sequence[_Take]) -> Audio:
+        """The sound with a spoken line before it, where the credentials of a recording say that AI made some of it."""
+        if not any(verify_file(take.media.file.path).is_generated for take in takes):
+            return sound
+        if not self.project.settings().get("defaults", {}).get("disclosure", True):
+            self.project.watcher.on_weak("The spoken note that AI was used is off, as asked.")
+            return sound
+        if self.wishes.language[:2] not in SPOKEN_DISCLOSURES:
+            self.project.watcher.on_weak("There is no spoken note of AI in this language, so it is in English.")
+        language = self.wishes.language if self.wishes.language[:2] in SPOKEN_DISCLOSURES else "en"
+        said: Audio = self.project.run(disclose_sound, probe(sound.file.path, trusted=True), language=language)
+        return said
 
     def _signed(self, made: Media | Audio, takes: Sequence[_Take]) -> FileRef:
         """The signed copy of what was rendered; the recordings are its ingredients and keep their credentials."""

@@ -75,6 +75,7 @@ class Samples:
             "ShotTable": lambda: self.project.run("describe_shots", self._clip(), self.of(Shots), None),
             "Media of assemble_cut": self._clip,
             "Media of find_beats": self._reading,
+            "Media of disclose_sound": self._talk,
             "Beats": lambda: self.project.run("find_beats", self._reading()),
             "Shots": lambda: self.project.run("detect_shots", self._clip()),
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),

@@ -35,6 +35,7 @@ _WORDS = {
     "render_cut_sound": "Sound rendered",
     "smart_render": "Cut, the rest copied as it was recorded",
     "transcribe": "Speech recognised",
+    "disclose_sound": "A spoken note added that AI was used",
 }
 # Acts that C2PA has a name for and that leave no action of their own on their records.
 _ACTIONS = {
