@@ -1,0 +1,1 @@
+"""Choosing stretches of footage and fitting them to a length, to beats, to a rise of tension."""

@@ -1,0 +1,125 @@
+"""Footage as it is chosen from: shots with their limits, their likeness to each other, and how much happens in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rushlight.artifacts import EditList, EditSpan, Media, Shots
+from rushlight.artifacts.shot_table import ShotDescription, ShotTable
+from rushlight.core.errors import InputError
+from rushlight.core.run import current_run
+from rushlight.edit.seeing.colours import hellinger
+
+__all__ = ["HALF", "Footage", "Key", "Moment", "edit_list_of", "footage_of", "jump_between"]
+
+HALF = Fraction(1, 2)
+"""Interest is known for each half second."""
+
+Key = tuple[int, int]
+"""A shot: the recording's number and the shot's, both from 0."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A stretch of one shot that might be used."""
+
+    source: int
+    shot: int
+    start: Fraction
+    end: Fraction
+    value: float = 0.0
+
+    @property
+    def key(self) -> Key:
+        """Its shot."""
+        return self.source, self.shot
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it is."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Footage:
+    """All shots that are long enough to be used."""
+
+    keys: tuple[Key, ...]
+    limits: dict[Key, tuple[Fraction, Fraction]]
+    """When each shot may be used, on its recording's clock."""
+    rows: dict[Key, ShotDescription]
+    scenes: dict[Key, int | None]
+    likeness: NDArray[np.float64]
+    """How alike the colours of two shots are, 0 to 1, in the order of `keys`."""
+
+    def alike(self, one: Key, other: Key) -> float:
+        """How alike two shots are, 0 to 1."""
+        return float(self.likeness[self.keys.index(one), self.keys.index(other)])
+
+    def row(self, moment: Moment) -> NDArray[np.float64]:
+        """How alike the shot of a moment is to every shot."""
+        return np.asarray(self.likeness[self.keys.index(moment.key)])
+
+
+def footage_of(
+    media: Sequence[Media], shots: Sequence[Shots], tables: Sequence[ShotTable], *, shortest: Fraction
+) -> Footage:
+    """All shots of at least a length.
+
+    Raises:
+        InputError: nothing is given, shots and tables of other footage, or no shot is long enough.
+    """
+    if not media or not len(media) == len(shots) == len(tables):
+        raise InputError(
+            "Give the shots and the table of every recording.", hint="Run detect-shots and describe-shots."
+        )
+    keys, limits, rows, scenes = [], {}, {}, {}
+    for source, (found, table) in enumerate(zip(shots, tables, strict=True)):
+        if len(found.shots) != len(table.rows):
+            raise InputError(f"The table of recording {source + 1} is of other shots.", hint="Describe it again.")
+        for number, (shot, row) in enumerate(zip(found.shots, table.rows, strict=True)):
+            if shot.end - shot.start < shortest:
+                continue
+            key = (source, number)
+            keys.append(key)
+            limits[key], rows[key], scenes[key] = (shot.start, shot.end), row, shot.scene
+    if not keys:
+        raise InputError("There is no shot long enough to use.", hint="Give longer footage.")
+    colours = [np.array(rows[key].colours) for key in keys]
+    apart = np.array([[hellinger(one, other) for other in colours] for one in colours])
+    return Footage(tuple(keys), limits, rows, scenes, 1 - apart)
+
+
+def jump_between(before: Moment, after: Moment, footage: Footage, jump_cut_distance: float) -> bool:
+    """Whether a cut between two moments would jump: one recording, nearly the same picture."""
+    return before.source == after.source and 1 - footage.alike(before.key, after.key) < jump_cut_distance
+
+
+def edit_list_of(chosen: Sequence[Moment], media: Sequence[Media], footage: Footage, short: Fraction) -> EditList:
+    """The chosen stretches as an edit list; what is lacking of the wanted length is noted."""
+    notes = []
+    if short > 0:
+        notes.append(f"The footage that could be used is {float(short):.2f} s shorter than what was wanted.")
+        current_run().note_weak(notes[-1])
+    spans = tuple(
+        EditSpan(source=one.source, start=one.start, end=one.end, reason=_reason(one, footage)) for one in chosen
+    )
+    current_run().figure("stretches", float(len(spans)))
+    current_run().figure("seconds", float(sum((span.duration for span in spans), Fraction(0))))
+    return EditList(spans=spans, sources=tuple(item.file.sha256 for item in media), notes=tuple(notes))
+
+
+def _reason(one: Moment, footage: Footage) -> str:
+    row = footage.rows[one.key]
+    told = [
+        (row.arousal, "lively"), (row.novelty - 0.3, "unlike the rest"),
+        (0.6 if row.faces else 0.0, "somebody is seen"),
+        (row.speech_share or 0.0, "somebody speaks"), (row.subject_motion * 4, "something moves"),
+    ]  # fmt: skip
+    best = max(told, key=lambda item: item[0])
+    return f"shot {one.shot + 1}: {best[1]}"
