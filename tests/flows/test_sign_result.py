@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,12 +74,15 @@ def test_the_first_key_is_announced_once(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_cut_of_synthetic_sound_says_so_aloud(tmp_path: Path) -> None:
     project, _ = small_project(tmp_path)
     recording = tmp_path / "voice.wav"
-    tone = 0.2 * np.sin(np.arange(48_000 * 3) * 300 * 2 * np.pi / 48_000)
+    tone = 0.2 * np.sin(np.arange(48_000 * 4) * 300 * 2 * np.pi / 48_000)
+    tone[48_000 : 3 * 48_000] = 0
     write_wav(recording, tone[:, None].astype(np.float32), 48_000)
     announce_keys(lambda message: None)
-    signed = sign_file(project, recording, source_type="trainedAlgorithmicMedia").file.path
+    signed = tmp_path / "signed.wav"
+    shutil.copyfile(sign_file(project, recording, source_type="trainedAlgorithmicMedia").file.path, signed)
     made = cut_footage(project, [signed], CutWishes(remove=("silence",)))
     assert made.film is not None
     assert "disclose_sound" in {record.capability for record in project.ledger.all()}
     found = check(made.film)
     assert (found.verdict, found.is_generated) == ("trusted", True)
+    assert found.ingredients == ("signed.wav",)
