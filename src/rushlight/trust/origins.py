@@ -120,7 +120,7 @@ def origin_of(
     # The step that made the file closes the list, so that every act stands in it.
     last = _act(record)
     if last is not None:
-        acts.append(last.model_copy(update={"action": "c2pa.edited", "source_type": ""}))
+        acts.append(last)
     kinds = generated & SOURCE_TYPES
     return Origin(
         title=title, made=made, source_type=overall(kinds, bool(media) or bool(missing)), acts=tuple(acts),
@@ -146,6 +146,8 @@ def _act(record: Record) -> Act | None:
         return None
     if action in ("c2pa.created", "c2pa.opened"):
         action = "c2pa.edited"  # A work begins once; what was made for it is added to it.
+    if record.capability in _EDITORS or record.capability == "render_film":
+        kind = ""  # These put together what is there; of what kind that is, its own acts and credentials say.
     by = ", ".join(f"{model['name']} {model.get('revision', '')}".strip() for model in record.models)
     return Act(
         action=action, source_type=kind, what=_WORDS.get(record.capability, record.capability.replace("_", " ")),

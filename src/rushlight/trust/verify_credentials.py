@@ -148,6 +148,8 @@ def judge(path: Path, sidecar: bytes | None, anchors: bytes) -> CredentialVerdic
     elif layout is not None:
         reasons.append("The credentials do not lie where this form of file keeps them.")
     facts = _facts(active, assertions, store)
+    if _parts_are_generated(report):
+        facts["is_generated"] = True
     reasons += facts.pop("problems")
     trusted = state == "Trusted"
     verdict: Verdict = "invalid" if reasons else "trusted" if trusted else "valid"
@@ -288,6 +290,17 @@ def _facts(active: dict[str, Any], assertions: dict[str, Any], store: Store | No
         "is_generated": bool(set(kinds) & GENERATED) if kinds else None,
         "training": _training(assertions),
     }
+
+
+def _parts_are_generated(report: dict[str, Any]) -> bool:
+    """Whether the credentials of an ingredient, at whatever depth, say that AI made some of it."""
+    for manifest in (report.get("manifests") or {}).values():
+        for label, value in (manifest.get("assertion_store") or {}).items():
+            if label.startswith("c2pa.actions") and isinstance(value, dict):
+                for action in value.get("actions") or ():
+                    if short_name(str(action.get("digitalSourceType", ""))) in GENERATED:
+                        return True
+    return False
 
 
 def _generator(info: Any, claim: dict[str, Any]) -> str:
