@@ -19,15 +19,15 @@ from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
 from rushlight.core.units import Rate, Seconds, frames_spanning
+from rushlight.edit.assembling.music import MUSIC_RATE, SAMPLE_RATE, music_track, sound_clip
 from rushlight.edit.joins import levels_db, quietest_stretch
 from rushlight.media.sound import read_sound
 from rushlight.timeline.build import FilmFormat, caption_track
-from rushlight.timeline.cutfile import METADATA_VERSION, make_cut, rational, write_timeline
+from rushlight.timeline.cutfile import METADATA_VERSION, make_cut, write_timeline
 from rushlight.timeline.style import load_style
 
 __all__ = ["lay_cut"]
 
-_SAMPLE_RATE = 48_000
 # A change of the room's level by more than this is heard as a hole or a bump.
 _HEARD_DB = 3.0
 _TAIL = Fraction(4, 10)
@@ -47,6 +47,7 @@ def lay_cut(
     edits: EditList,
     media: tuple[Media, ...],
     captions: Captions | None = None,
+    music: Media | None = None,
     /,
     *,
     title: Annotated[str, Field(description="Name of the timeline.")] = "Cut",
@@ -67,14 +68,20 @@ def lay_cut(
         Literal["", "boxed", "outline", "plain"], Field(description="How burned captions stand out; empty for boxed.")
     ] = "",
     karaoke: Annotated[bool, Field(description="Whether burned words are filled while they are heard.")] = False,
+    music_db: Annotated[
+        float, Field(ge=-40, le=20, description="Loudness of the music against the film's own sound.")
+    ] = 0.0,
+    music_under_speech_db: Annotated[float, Field(ge=-60, le=0, description="The same while somebody speaks.")] = -14.0,
 ) -> Cut:
     """Lay what an edit list keeps on an OpenTimelineIO timeline that any editor can open.
 
     Pictures are on one track. Sound is on two in turn, so that neighbours can overlap: every join is a crossfade, and
     where the room of one recording is louder than that of the next, it fades out under it instead of breaking off.
+    Music lies on a track of its own from the beginning; its level follows the loudness of the film's own sound, and
+    it makes way for voices.
 
     Raises:
-        InputError: a recording of the edit list is not given, or the list is empty.
+        InputError: a recording of the edit list is not given, the list is empty, or the music has no sound.
     """
     by_hash = {item.file.sha256: item for item in media}
     missing = [digest for digest in edits.sources if digest not in by_hash]
@@ -120,13 +127,16 @@ def lay_cut(
     current_run().progress(0.5, "listening to the rooms")
     if (rooms := _rooms(laid, sources, frame_rate)) is not None:
         timeline.tracks.append(rooms)
+    if music is not None:
+        balance = (music_db, music_under_speech_db)
+        timeline.tracks.append(music_track(music, _heard(laid, sources, frame_rate), total / frame_rate, balance))
     path = current_run().new_file("cut.otio")
     write_timeline(timeline, path)
     current_run().figure("cuts", len(laid) - 1)
     current_run().figure("seconds", float(total / frame_rate))
     return make_cut(
         timeline, path, width_px=film.width_px, height_px=film.height_px, rate=frame_rate,
-        known=[source.file for source in sources],
+        known=[source.file for source in (*sources, *((music,) if music else ()))],
     )  # fmt: skip
 
 
@@ -201,7 +211,7 @@ def _sounds(
         after = half if number + 1 < len(laid) else Fraction(0)
         turn = number % 2
         _gap(tracks[turn], ends[turn], start - before)
-        clip = _sound_clip(source, item.span.start - before, end + after - start + before)
+        clip = sound_clip(source, item.span.start - before, end + after - start + before)
         fades = clip.metadata["rushlight"]
         if number:
             fades["fade_in_seconds"] = float(before + half)
@@ -212,20 +222,25 @@ def _sounds(
     return [track for track in tracks if len(track)]
 
 
-def _sound_clip(source: Media, start: Fraction, seconds: Fraction) -> otio.schema.Clip:
-    span = otio.opentime.TimeRange(
-        rational(Fraction(round(start * _SAMPLE_RATE), _SAMPLE_RATE), Fraction(_SAMPLE_RATE)),
-        rational(Fraction(round(seconds * _SAMPLE_RATE), _SAMPLE_RATE), Fraction(_SAMPLE_RATE)),
-    )
-    clip = otio.schema.Clip(source.file.path.name, otio.schema.ExternalReference(quote(source.file.path.name)), span)
-    clip.metadata["rushlight"] = {"version": METADATA_VERSION, "sha256": source.file.sha256}
-    return clip
+def _heard(laid: Sequence[_Laid], sources: Sequence[Media], rate: Fraction) -> NDArray[np.float32]:
+    """The film's own sound, as music has to make way for it."""
+    total = laid[-1].first + laid[-1].count
+    heard = np.zeros(round(total / rate * MUSIC_RATE), np.float32)
+    for item in laid:
+        source = sources[item.span.source]
+        if source.sound is None:
+            continue
+        first, seconds = round(item.first / rate * MUSIC_RATE), item.count / rate
+        part = read_sound(source.file.path, sample_rate=MUSIC_RATE, channels=1, start=item.span.start, duration=seconds)
+        room = heard[first : first + len(part)]
+        room += part[: len(room), 0]
+    return heard
 
 
 def _gap(track: otio.schema.Track, end: Fraction, start: Fraction) -> None:
-    samples = round(start * _SAMPLE_RATE) - round(end * _SAMPLE_RATE)
+    samples = round(start * SAMPLE_RATE) - round(end * SAMPLE_RATE)
     if samples > 0:
-        duration = otio.opentime.RationalTime(samples, _SAMPLE_RATE)
+        duration = otio.opentime.RationalTime(samples, SAMPLE_RATE)
         track.append(otio.schema.Gap(source_range=otio.opentime.TimeRange(duration=duration)))
 
 
@@ -250,7 +265,7 @@ def _rooms(laid: Sequence[_Laid], sources: Sequence[Media], rate: Fraction) -> o
         if start < end:
             continue
         _gap(track, end, start)
-        clip = _sound_clip(sources[source], louder[0], seconds)
+        clip = sound_clip(sources[source], louder[0], seconds)
         clip.metadata["rushlight"]["fade_out_seconds" if louder is one else "fade_in_seconds"] = float(seconds)
         track.append(clip)
         end = start + seconds

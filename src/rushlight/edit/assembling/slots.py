@@ -50,7 +50,7 @@ class SlotFiller:
     footage: Footage
     jump_cut_distance: float
     rng: np.random.Generator
-    allowance: dict[tuple[int, int], Fraction] = field(default_factory=dict)
+    allowance: dict[tuple[int, int | None], Fraction] = field(default_factory=dict)
     """What is left to use of each (source, scene); scenes that are not named have no limit."""
     chance: float = 0.0
     """How much chance has a say, as a standard deviation of the cost."""
@@ -86,7 +86,7 @@ class SlotFiller:
             self.used.setdefault(found.key, []).append((found.start, found.end))
             scene = (found.source, self.footage.scenes[found.key])
             if scene in self.allowance:
-                self.allowance[scene] -= found.seconds  # type: ignore[index]
+                self.allowance[scene] -= found.seconds
             return Fraction(0)
         middle = halve(at, at + slot.seconds) if halvings else None
         if middle is None or not at < middle < at + slot.seconds:
@@ -113,7 +113,7 @@ class SlotFiller:
         """Every stretch of a length that is still free, in steps of half a second."""
         for key in self.footage.keys:
             first, last = self.footage.limits[key]
-            left = self.allowance.get((key[0], self.footage.scenes[key]))  # type: ignore[arg-type]
+            left = self.allowance.get((key[0], self.footage.scenes[key]))
             if last - first < seconds or (left is not None and left < seconds):
                 continue
             tension, used, start = self._tension[key], self.used.get(key, ()), first
