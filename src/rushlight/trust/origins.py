@@ -52,7 +52,10 @@ _EDITORS = frozenset(("lay_cut", "smart_render", "render_cut_sound"))
 
 
 def ancestors(project: Project, record: Record, records: Iterable[Record] | None = None) -> list[Record]:
-    """A record and every record it rests on, oldest first; edits by persons too."""
+    """A record and every record it rests on, oldest first; edits by persons too.
+
+    Looking back ends at files that were signed: their own credentials tell what went before.
+    """
     known = list(records) if records is not None else project.ledger.all()
     by_key = {one.key: one for one in known}
     by_file: dict[str, list[Record]] = {}
@@ -63,7 +66,7 @@ def ancestors(project: Project, record: Record, records: Iterable[Record] | None
     ahead = [record]
     while ahead:
         one = ahead.pop()
-        if one.key in found:
+        if one.key in found or (one.capability == "sign_credentials" and one.key != record.key):
             continue
         found[one.key] = one
         for use in one.inputs:
