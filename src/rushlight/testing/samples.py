@@ -88,6 +88,8 @@ class Samples:
             **{f"Media of {name}": self._reading for name in _LISTENING},
             **{f"EditList of {name}": self._edited for name in _LISTENING},
             "EditList of caption_cut": self._edited,
+            "Media of cut_to_music": self._reading,
+            "Document of assemble_script": lambda: self._text("lines.txt", "the keeper winds\n[the clock]\n"),
             "Document of align_script": lambda: self._text("spoken.txt", self._spoken()),
             "Document of edit_transcript": lambda: self._text("edited.txt", "the keeper clock"),
             "Events": self._events,
