@@ -47,7 +47,24 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
 @click.option("--credentials/--no-credentials", default=None, help="Sign where the film comes from. (default: yes)")
 @click.option("--copy", is_flag=True, help="Encode again only what a cut touches; the rest stays as recorded.")
 @click.option("--length", default="", help="Assemble a rough cut of this length from the best moments: 90s, 1m30s.")
-@click.option("--no-quality", is_flag=True, help="With --length: do not look for faults.")
+@click.option("--by", default="", help="What a rough cut goes by: interest, script (--script), music (--music).")
+@click.option("--trailer", default="", help="Make a trailer of this length: 30s. FILES are the reels of one film.")
+@click.option("--music", default="", help="Music under a rough cut or trailer, cut on its beats; none for none.")
+@click.option("--title", default="", help="With --trailer: shown at its end.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="With --trailer: another seed, another trailer.")
+@click.option(
+    "--spoiler-limit",
+    type=click.IntRange(0, 90),
+    default=20,
+    help="With --trailer: show nothing of the last so many % of the film. (default: 20)",
+)
+@click.option(
+    "--scene-limit",
+    type=click.IntRange(1, 100),
+    default=30,
+    help="With --trailer: show at most so many % of any scene. (default: 30)",
+)
+@click.option("--no-quality", is_flag=True, help="With a rough cut or trailer: do not look for faults.")
 @click.option("--language", default="en", help="Language that is spoken. (default: en)")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes to draw with. (default: one a core)")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
@@ -63,7 +80,7 @@ def cut(
     wishes = _wishes(given)
     for path in files:
         _recording_here(path)
-    if given["length"]:
+    if given["length"] or given["by"] or given["trailer"]:
         _assemble(files, folder, workers, wishes, given, as_json=as_json, dry_run=dry_run)
         return
     if dry_run:
@@ -98,22 +115,14 @@ def _assemble(
     as_json: bool,
     dry_run: bool,
 ) -> None:
-    """The job with `--length`: what is seen decides, not what is said."""
-    from rushlight.core.errors import InputError
-    from rushlight.core.units import parse_seconds
-
-    length = parse_seconds(given["length"])
-    if not 0 < length <= 6 * 3600:
-        raise InputError("--length is more than nothing and at most six hours.", hint="Give 90s, 5m, 1m30s.")
-    if given["captions"] != "none" or given["script"] or given["copy"]:
-        raise InputError(
-            "--length assembles by what is seen; captions, --script and --copy do not go with it yet.",
-            hint="Make the rough cut first, then cut it by its words.",
-        )
+    """The jobs with `--length`, `--by` and `--trailer`: what is seen decides."""
+    asked = _asked(given, wishes)
+    length, what = asked.length_seconds, "a trailer" if asked.by == "trailer" else "a cut"
     if dry_run:
         names = ", ".join(path.name for path in files)
-        plan = {"files": [str(path) for path in files], "length_seconds": float(length)}
-        click.echo(json.dumps(plan) if as_json else f"Would assemble {float(length):g} s from {names}.")
+        plan = {"files": [str(path) for path in files], "length_seconds": float(length), "by": asked.by}
+        said = f"{what} of {float(length):g} s" if length else what
+        click.echo(json.dumps(plan) if as_json else f"Would assemble {said} by {asked.by} from {names}.")
         return
     from rushlight.cli.jobs import project_for
     from rushlight.cli.watching import watching
@@ -121,16 +130,65 @@ def _assemble(
     project = project_for(files[0], folder, "cut")
     project.workers = workers or os.cpu_count() or 1
     with watching(quiet=as_json) as watcher:
-        from rushlight.flows.assemble_footage import AssembleWishes, assemble_footage
+        from rushlight.flows.assemble_footage import assemble_footage
 
         project.watcher = watcher
-        asked = AssembleWishes(
-            length, wishes.exports, wishes.preview, quality=not given["no_quality"], credentials=wishes.credentials
-        )
         made = assemble_footage(project, files, asked)
     recorded, seconds = float(made.recorded_seconds), float(made.seconds)
-    said = f"{made.proposals} stretches of {recorded:.1f} s make a cut of {seconds:.1f} s."
+    said = f"{made.proposals} stretches of {recorded:.1f} s make {what} of {seconds:.1f} s."
     _tell(made, said, "Shots", as_json=as_json)
+
+
+def _asked(given: dict[str, Any], wishes: Any) -> Any:
+    """What a rough cut or a trailer should be, checked before anything slow is imported."""
+    from rushlight.core.errors import InputError
+    from rushlight.core.units import parse_seconds
+    from rushlight.flows.assemble_footage import AssembleWishes
+
+    if given["trailer"] and (given["length"] or given["by"]):
+        raise InputError("--trailer says its own length and way.", hint="Leave --length and --by away.")
+    by = "trailer" if given["trailer"] else given["by"] or "interest"
+    if by not in ("interest", "script", "music", "trailer"):
+        raise InputError(f"--by {by!r} is not known.", hint="Choose among interest, script, music.")
+    text = given["trailer"] or given["length"]
+    if not text and by == "interest":
+        raise InputError("A cut by interest needs a length.", hint="Give --length 90s.")
+    length = parse_seconds(text) if text else Fraction(0)
+    if text and not 0 < length <= 6 * 3600:
+        raise InputError("A cut is longer than nothing and at most six hours.", hint="Give 90s, 5m, 1m30s.")
+    if by == "trailer" and not 4 <= length <= 600:
+        raise InputError("A trailer takes between 4 seconds and 10 minutes.", hint="Give --trailer 30s.")
+    if given["captions"] != "none" or given["copy"] or (given["script"] and by != "script"):
+        raise InputError(
+            "Captions, --copy and --script (without --by script) do not go with a rough cut yet.",
+            hint="Make the rough cut first, then cut it by its words.",
+        )
+    silent = given["music"].strip().lower() == "none"
+    music = None if silent or not given["music"] else Path(given["music"])
+    if by == "script" and given["script"] is None:
+        raise InputError("A cut by script needs a script.", hint="Give --script FILE, one line for each stretch.")
+    if by == "music" and music is None:
+        raise InputError("A cut by music needs music.", hint="Give --music FILE.")
+    for path in (music, given["script"]):
+        if path is not None:
+            _recording_here(path, "file")
+    return AssembleWishes(
+        length,
+        by=by,
+        script=given["script"],
+        music=music,
+        compose=not silent,
+        title=given["title"],
+        seed=given["seed"],
+        spoiler_share=given["spoiler_limit"] / 100,
+        most_of_scene=given["scene_limit"] / 100,
+        transcriber=given["transcriber"],
+        language=given["language"],
+        exports=wishes.exports,
+        preview=wishes.preview,
+        quality=not given["no_quality"],
+        credentials=wishes.credentials,
+    )
 
 
 def _tell(made: Any, said: str, page: str, *, as_json: bool) -> None:
@@ -193,11 +251,11 @@ def _listed(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
     return tuple(name for name in named if name != "none")
 
 
-def _recording_here(path: Path) -> None:
+def _recording_here(path: Path, what_for: str = "recording") -> None:
     from rushlight.core.errors import InputError
 
     if not path.is_file():
-        what = "is a folder, not a recording" if path.is_dir() else "does not exist"
+        what = f"is a folder, not a {what_for}" if path.is_dir() else "does not exist"
         raise InputError(f"This file {what}.", path=path, hint="Check the name and the folder you are in.")
 
 

@@ -1,4 +1,6 @@
-"""The job `cut --length`: footage becomes a rough cut of a wanted length, with its shots and faults to look at."""
+"""The jobs `cut --length`, `--by` and `--trailer`: footage becomes a rough cut or a trailer, with its shots and faults
+to look at.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,36 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib.resources import files as resource_files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from PIL import Image
 
-from rushlight.artifacts import Cut, EditList, Faults, Media, Shots
+from rushlight.artifacts import (
+    Audio,
+    Captions,
+    Cue,
+    Cut,
+    EditList,
+    Faults,
+    Media,
+    MusicPlan,
+    Score,
+    Section,
+    Shots,
+    Transcript,
+)  # fmt: skip
+from rushlight.artifacts.beats import Beat, Beats
 from rushlight.artifacts.shot_table import ShotTable
+from rushlight.artifacts.source import Document
+from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError, MediaError, RushlightError
 from rushlight.core.project import Project, slug
 from rushlight.core.units import format_clock
 from rushlight.create.render_film import render_film
+from rushlight.edit.assembling.lines import read_lines
 from rushlight.edit.lay_cut import lay_cut
+from rushlight.edit.make_trailer import BREATH, CLIMAX
 from rushlight.flows.cut_footage import EXPORTS, CutFilm
 from rushlight.flows.sign_result import sign_or_say
 from rushlight.flows.wishes import wanted_here
@@ -33,6 +53,9 @@ from rushlight.timeline.cutfile import MediaFinder, linked_text, read_cut, read_
 __all__ = ["AssembleWishes", "assemble_footage"]
 
 _THUMBNAIL_PX = 240
+_TITLE_SECONDS = Fraction(5, 2)
+# Music leads where a cut follows it.
+_MUSIC_DB = {"interest": 0.0, "script": -4.0, "music": 5.0, "trailer": 3.0}
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,21 @@ class AssembleWishes:
     """What a person asks for."""
 
     length_seconds: Fraction
+    """0 for as long as the script or the music asks for."""
+    by: Literal["interest", "script", "music", "trailer"] = "interest"
+    script: Path | None = None
+    music: Path | None = None
+    """Lies under the cut, which changes its pictures on the beats."""
+    compose: bool = True
+    """A trailer without music of its own gets some composed."""
+    genre: str = "cinematic"
+    title: str = ""
+    """Shown at the end of a trailer."""
+    seed: int = 0
+    spoiler_share: float = 0.2
+    most_of_scene: float = 0.3
+    transcriber: str = "pocketsphinx/en-us"
+    language: str = "en"
     exports: tuple[str, ...] = ()
     preview: bool = False
     """Only the pages: no film."""
@@ -57,35 +95,48 @@ class _Reel:
     media: Media
     shots: Shots
     table: ShotTable
+    transcript: Transcript | None = None
     faults: Faults | None = None
     used: set[int] = field(default_factory=set)
 
 
 def assemble_footage(project: Project, paths: Sequence[Path], wishes: AssembleWishes) -> CutFilm:
-    """Find the shots of all footage, describe them, and assemble the best of them into a cut of a wanted length.
+    """Find the shots of all footage, describe them, and put together what was asked for.
 
     Beside the film there are its timeline, a table of all shots, a page with a picture of each (the used ones marked),
     and a page of faults for every recording. What a person changed in the timeline is kept.
 
     Raises:
-        InputError: no file has a moving picture.
+        InputError: no file has a moving picture, or what the way of assembling needs is missing.
         RushlightError: as the steps say.
     """
+    _check(wishes)
     with project.job("assemble"):
         return _assembled(project, [Path(os.path.normpath(path.absolute())) for path in paths], wishes)
 
 
+def _check(wishes: AssembleWishes) -> None:
+    """Say what is missing before anything slow begins."""
+    if wishes.by == "script" and wishes.script is None:
+        raise InputError("A cut by script needs a script.", hint="Give --script FILE, one line for each stretch.")
+    if wishes.by == "music" and wishes.music is None:
+        raise InputError("A cut by music needs music.", hint="Give --music FILE.")
+    for path, what in ((wishes.script, "script"), (wishes.music, "music")):
+        if path is not None and not path.is_file():
+            raise InputError(f"This {what} does not exist.", path=path, hint="Check the name and the folder.")
+
+
 def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> CutFilm:
     out = CutFilm(slug(paths[0].stem), paths[0].stem)
+    kind = "trailer" if wishes.by == "trailer" else "cut"
+    music, beats = _given_music(project, wishes)
     reels = _reels(project, paths, wishes, out)
     out.recorded_seconds = sum((reel.media.duration for reel in reels), Fraction(0))
-    edits: EditList = project.run(
-        "assemble_cut",
-        tuple(reel.media for reel in reels),
-        tuple(reel.shots for reel in reels),
-        tuple(reel.table for reel in reels),
-        length_seconds=wishes.length_seconds,
-    )
+    if wishes.by == "trailer" and music is None and wishes.compose:
+        music, beats = _composed(project, wishes, out)
+    edits = _edits(project, reels, wishes, music, beats)
+    for note in edits.notes:
+        out.weak.append(note)
     for span in edits.spans:
         used = (n for n, shot in enumerate(reels[span.source].shots.shots) if shot.start <= span.start < shot.end)
         reels[span.source].used.update(used)
@@ -95,19 +146,81 @@ def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> C
     out.files["shots"] = project.publish(table, f"reviews/{out.name}/shots.csv")
     if wishes.preview:
         return out
-    cut = _laid(project, reels, edits, out)
+    cut = _laid(project, reels, edits, out, wishes, music)
     media = project.run(render_film, cut, None)
     default = project.settings().get("defaults", {}).get("credentials")
     film = sign_or_say(
         project, media.file, project.ledger.made(digest=media.digest()), title=out.title,
         wanted=bool(wanted_here(wishes.credentials, default)),
     )  # fmt: skip
-    out.film = project.publish(film, f"renders/{out.name}-cut.mp4")
+    out.film = project.publish(film, f"renders/{out.name}-{kind}.mp4")
     for form in wishes.exports:
         if form != "otio":
             made: Any = project.run("export_cut", cut, format=form)
-            out.files[form] = project.publish(made.file, f"exports/{out.name}-cut{EXPORTS[form]}")
+            out.files[form] = project.publish(made.file, f"exports/{out.name}-{kind}{EXPORTS[form]}")
     return out
+
+
+def _given_music(project: Project, wishes: AssembleWishes) -> tuple[Media | None, Beats | None]:
+    if wishes.music is None:
+        return None, None
+    music = probe(wishes.music)
+    if music.sound is None:
+        raise InputError("There is no sound in this music.", path=wishes.music, hint="Give a piece of music.")
+    if wishes.length_seconds > music.duration and wishes.by == "music":
+        raise InputError(
+            f"The music is {float(music.duration):.1f} s long, and the cut should be "
+            f"{float(wishes.length_seconds):.1f} s.",
+            path=wishes.music, hint="Ask for a shorter --length, or give longer music.",
+        )  # fmt: skip
+    return music, project.run("find_beats", music)
+
+
+def _composed(project: Project, wishes: AssembleWishes, out: CutFilm) -> tuple[Media, Beats]:
+    """Music of our own for a trailer: it rises, holds its breath, and gives all."""
+    length = wishes.length_seconds
+    edges = [Fraction(0), length * BREATH / 2, length * BREATH, length * CLIMAX, length]
+    sections = tuple(
+        Section(start=start, end=end, valence=-0.2, arousal=arousal)
+        for start, end, arousal in zip(edges, edges[1:], (0.35, 0.7, 0.1, 1.0), strict=False)
+    )
+    score: Score = project.run(
+        "compose_music", MusicPlan(duration=length, sections=sections), genre=wishes.genre, seed=wishes.seed
+    )
+    audio: Audio = project.run("render_score", score, seed=wishes.seed)
+    path = project.publish(audio.file, f"scores/{out.name}-trailer{audio.file.path.suffix}")
+    out.files["music"] = path
+    step = Fraction(60) / score.tempo_bpm
+    beats = tuple(
+        Beat(at=number * step, place=number % score.beats_per_bar + 1) for number in range(int(length / step) + 1)
+    )
+    return probe(path), Beats(
+        beats=beats, tempo_bpm=float(score.tempo_bpm), beats_a_bar=score.beats_per_bar, confidence=1.0, duration=length
+    )
+
+
+def _edits(
+    project: Project, reels: Sequence[_Reel], wishes: AssembleWishes, music: Media | None, beats: Beats | None
+) -> EditList:
+    given = (
+        tuple(reel.media for reel in reels), tuple(reel.shots for reel in reels), tuple(reel.table for reel in reels)
+    )  # fmt: skip
+    made: EditList
+    if wishes.by == "trailer":
+        made = project.run(
+            "make_trailer", *given, beats, length_seconds=wishes.length_seconds, seed=wishes.seed,
+            spoiler_share=wishes.spoiler_share, most_of_scene=wishes.most_of_scene,
+        )  # fmt: skip
+    elif wishes.by == "music":
+        made = project.run("cut_to_music", *given, beats, music, length_seconds=wishes.length_seconds)
+    elif wishes.by == "script":
+        assert wishes.script is not None
+        script = Document(file=FileRef.of(wishes.script))
+        transcripts = tuple(reel.transcript or Transcript(words=(), duration=reel.media.duration) for reel in reels)
+        made = project.run("assemble_script", *given, transcripts, script, length_seconds=wishes.length_seconds)
+    else:
+        made = project.run("assemble_cut", *given, beats, length_seconds=wishes.length_seconds)
+    return made
 
 
 def _reels(project: Project, paths: Sequence[Path], wishes: AssembleWishes, out: CutFilm) -> list[_Reel]:
@@ -118,9 +231,10 @@ def _reels(project: Project, paths: Sequence[Path], wishes: AssembleWishes, out:
             if media.is_still or media.video is None:
                 raise MediaError("There is no moving picture in it to assemble.", path=path)
             shots: Shots = project.run("detect_shots", media)
-            table: ShotTable = project.run("describe_shots", media, shots, None)
+            transcript = _transcript(project, media, wishes)
+            table: ShotTable = project.run("describe_shots", media, shots, transcript)
             shots = project.run("group_scenes", shots, table)
-            reel = _Reel(path.stem, media, shots, table)
+            reel = _Reel(path.stem, media, shots, table, transcript)
             if wishes.quality:
                 faults: Faults = project.run("check_quality", media, shots, None)
                 reel.faults = faults
@@ -139,9 +253,36 @@ def _reels(project: Project, paths: Sequence[Path], wishes: AssembleWishes, out:
     return reels
 
 
-def _laid(project: Project, reels: Sequence[_Reel], edits: EditList, out: CutFilm) -> Cut:
-    cut: Cut = project.run(lay_cut, edits, tuple(reel.media for reel in reels), None, title=out.title)
-    path = f"timelines/{out.name}-cut.otio"
+def _transcript(project: Project, media: Media, wishes: AssembleWishes) -> Transcript | None:
+    """What is said in a recording, where a script is to be found in it; the script's words are likely ones."""
+    if wishes.by != "script" or media.sound is None:
+        return None
+    assert wishes.script is not None
+    lines = read_lines(wishes.script.read_text(encoding="utf-8-sig", errors="replace")[:100_000])
+    words = tuple(dict.fromkeys(word for line in lines if not line.is_picture for word in line.words))[:2000]
+    heard: Transcript = project.run(
+        "transcribe", media, model=wishes.transcriber, language=wishes.language, words=words, tell_speakers_apart=False
+    )
+    return heard
+
+
+def _title(wishes: AssembleWishes, seconds: Fraction) -> Captions | None:
+    """The title, over the last pictures."""
+    if not wishes.title:
+        return None
+    start = max(seconds - _TITLE_SECONDS, Fraction(0))
+    return Captions(cues=(Cue(start=start, end=seconds, lines=(wishes.title,)),))
+
+
+def _laid(
+    project: Project, reels: Sequence[_Reel], edits: EditList, out: CutFilm, wishes: AssembleWishes, music: Media | None
+) -> Cut:
+    kind = "trailer" if wishes.by == "trailer" else "cut"
+    cut: Cut = project.run(
+        lay_cut, edits, tuple(reel.media for reel in reels), _title(wishes, edits.duration), music, title=out.title,
+        caption_look="outline" if wishes.title else "", music_db=_MUSIC_DB[wishes.by],
+    )  # fmt: skip
+    path = f"timelines/{out.name}-{kind}.otio"
     if (edited := project.edited(path)) is not None:
         project.note_edit(edited, path)
         project.watcher.on_weak(f"The timeline is yours ({path}); delete that file to have it laid anew.")
