@@ -74,5 +74,5 @@ def test_wishes_that_cannot_be_granted_are_refused(footage: Path, options: list[
 def test_a_dry_run_does_nothing(footage: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(cut, [str(footage), "--length", "10s", "--dry-run", "--project", str(tmp_path / "p")])
     assert done.exit_code == 0
-    assert "Would assemble 10 s" in done.output
+    assert "Would assemble a cut of 10 s by interest" in done.output
     assert not (tmp_path / "p").exists()

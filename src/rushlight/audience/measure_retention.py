@@ -76,16 +76,16 @@ def measure_retention(
     return Retention(curves=(*curves, *imported), confidence=confidence, notes=tuple(notes))
 
 
-def seconds_played(spans: ibis.Table, keys: list[str], step_seconds: float = 1.0) -> ibis.Table:
+def seconds_played(spans: ibis.Table, keys: list[str], step_seconds: float = 1.0, point: float = 0.5) -> ibis.Table:
     """Changes in how many play, step by step: +1 at the first step whose middle a span covers, -1 after the last.
 
     Summed up from the start they are the number of spans that play each step. It costs the number of spans, not the
-    number of seconds.
+    number of seconds. With `point` 0 the beginning of a step has to be covered: who leaves in a step was at risk in it.
     """
     import ibis
 
-    first = (spans.start_seconds / step_seconds - 0.5).ceil().cast("int64")
-    after = (spans.end_seconds / step_seconds - 0.5).ceil().cast("int64")
+    first = (spans.start_seconds / step_seconds - point).ceil().cast("int64")
+    after = (spans.end_seconds / step_seconds - point).ceil().cast("int64")
     spans = spans.mutate(first=first, after=after).filter(lambda row: row.after > row["first"])
     begins = spans.select(*keys, step="first", change=ibis.literal(1, "int64"))
     ends = spans.select(*keys, step="after", change=ibis.literal(-1, "int64"))

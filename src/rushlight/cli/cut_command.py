@@ -61,8 +61,7 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
 @click.option(
     "--scene-limit",
     type=click.IntRange(1, 100),
-    default=30,
-    help="With --trailer: show at most so many % of any scene. (default: 30)",
+    help="With --trailer: show at most so many % of any scene. (default: 30, or what the length takes)",
 )
 @click.option("--no-quality", is_flag=True, help="With a rough cut or trailer: do not look for faults.")
 @click.option("--language", default="en", help="Language that is spoken. (default: en)")
@@ -147,7 +146,7 @@ def _asked(given: dict[str, Any], wishes: Any) -> Any:
 
     if given["trailer"] and (given["length"] or given["by"]):
         raise InputError("--trailer says its own length and way.", hint="Leave --length and --by away.")
-    by = "trailer" if given["trailer"] else given["by"] or "interest"
+    by: Any = "trailer" if given["trailer"] else given["by"] or "interest"
     if by not in ("interest", "script", "music", "trailer"):
         raise InputError(f"--by {by!r} is not known.", hint="Choose among interest, script, music.")
     text = given["trailer"] or given["length"]
@@ -155,12 +154,12 @@ def _asked(given: dict[str, Any], wishes: Any) -> Any:
         raise InputError("A cut by interest needs a length.", hint="Give --length 90s.")
     length = parse_seconds(text) if text else Fraction(0)
     if text and not 0 < length <= 6 * 3600:
-        raise InputError("A cut is longer than nothing and at most six hours.", hint="Give 90s, 5m, 1m30s.")
+        raise InputError("--length is more than nothing and at most six hours.", hint="Give 90s, 5m, 1m30s.")
     if by == "trailer" and not 4 <= length <= 600:
         raise InputError("A trailer takes between 4 seconds and 10 minutes.", hint="Give --trailer 30s.")
     if given["captions"] != "none" or given["copy"] or (given["script"] and by != "script"):
         raise InputError(
-            "Captions, --copy and --script (without --by script) do not go with a rough cut yet.",
+            "Captions, --copy and --script (but for --by script) do not go with it: a rough cut goes by what is seen.",
             hint="Make the rough cut first, then cut it by its words.",
         )
     silent = given["music"].strip().lower() == "none"
@@ -181,7 +180,7 @@ def _asked(given: dict[str, Any], wishes: Any) -> Any:
         title=given["title"],
         seed=given["seed"],
         spoiler_share=given["spoiler_limit"] / 100,
-        most_of_scene=given["scene_limit"] / 100,
+        most_of_scene=given["scene_limit"] / 100 if given["scene_limit"] else None,
         transcriber=given["transcriber"],
         language=given["language"],
         exports=wishes.exports,

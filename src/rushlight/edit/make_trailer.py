@@ -31,6 +31,8 @@ _SHORTEST = Fraction(2, 5)
 _OPENING_SHARE, _OPENING_MOST = Fraction(1, 8), Fraction(16, 5)
 _QUICKEST, _CLIMAX_SECONDS, _LAST_SECONDS = Fraction(9, 10), Fraction(3, 4), Fraction(3, 2)
 _QUIET, _RISEN = 0.2, 0.8
+# Shown of a scene at most, and how that grows where a film is too short for it.
+_SCENE_SHARE, _MORE_OF_SCENE = 0.3, 1.2
 # Chance changes which of two like moments is taken, not what the trailer is like.
 _CHANCE = 0.06
 
@@ -48,8 +50,11 @@ def make_trailer(
         float, Field(ge=0, le=0.9, description="Nothing is shown of this last share of the film.")
     ] = 0.2,
     most_of_scene: Annotated[
-        float, Field(gt=0, le=1, description="No more than this share of any scene is shown.")
-    ] = 0.3,
+        float | None,
+        Field(
+            gt=0, le=1, description="No more than this share of any scene is shown; by default 0.3, or what it takes."
+        ),
+    ] = None,
     jump_cut_distance: Annotated[
         float, Field(ge=0, le=1, description="Neighbours from one reel whose colours are nearer than this jump.")
     ] = 0.16,
@@ -77,12 +82,19 @@ def make_trailer(
         raise InputError("A trailer is at least four seconds long.", hint="Give --length-seconds 30.")
     spared = _spared(film, spoiler_share)
     footage = _before(footage_of(film, shots, tables, shortest=_SHORTEST), spared)
-    allowed = _allowances(shots, most_of_scene, spared)
-    filler = SlotFiller(footage, jump_cut_distance, np.random.default_rng(seed), allowed, chance=_CHANCE)
     times = [beat.at for beat in beats.beats if beat.at < length_seconds] if beats else []
     bars = [beat.at for beat in beats.beats if beat.place == 1 and beat.at < length_seconds] if beats else []
     slots = _slots(length_seconds, times, bars)
-    lacking = filler.fill(slots, _halving(times))
+    share = most_of_scene or _SCENE_SHARE
+    while True:
+        allowed = _allowances(shots, share, spared)
+        filler = SlotFiller(footage, jump_cut_distance, np.random.default_rng(seed), allowed, chance=_CHANCE)
+        lacking = filler.fill(slots, _halving(times))
+        if most_of_scene is not None or not lacking or share == 1:
+            break
+        share = min(share * _MORE_OF_SCENE, 1.0)
+    if share > (most_of_scene or _SCENE_SHARE):
+        current_run().note_weak(f"Up to {share:.0%} of a scene is shown: the film is short for such a trailer.")
     if not filler.chosen:
         raise InputError(
             "Nothing of this film can be shown under these limits.", hint="Raise most_of_scene or lower spoiler_share."

@@ -43,7 +43,7 @@ from rushlight.edit.assembling.lines import read_lines
 from rushlight.edit.lay_cut import lay_cut
 from rushlight.edit.make_trailer import BREATH, CLIMAX
 from rushlight.flows.cut_footage import EXPORTS, CutFilm
-from rushlight.flows.sign_result import sign_or_say
+from rushlight.flows.sign_result import keep_ledger, sign_or_say
 from rushlight.flows.wishes import wanted_here
 from rushlight.media.colour import i420_to_rgb
 from rushlight.media.decode import VideoReader
@@ -75,7 +75,7 @@ class AssembleWishes:
     """Shown at the end of a trailer."""
     seed: int = 0
     spoiler_share: float = 0.2
-    most_of_scene: float = 0.3
+    most_of_scene: float | None = None
     transcriber: str = "pocketsphinx/en-us"
     language: str = "en"
     exports: tuple[str, ...] = ()
@@ -112,7 +112,9 @@ def assemble_footage(project: Project, paths: Sequence[Path], wishes: AssembleWi
     """
     _check(wishes)
     with project.job("assemble"):
-        return _assembled(project, [Path(os.path.normpath(path.absolute())) for path in paths], wishes)
+        made = _assembled(project, [Path(os.path.normpath(path.absolute())) for path in paths], wishes)
+        keep_ledger(project)
+        return made
 
 
 def _check(wishes: AssembleWishes) -> None:

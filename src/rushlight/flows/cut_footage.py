@@ -28,7 +28,7 @@ from rushlight.edit.render_cut_sound import render_cut_sound
 from rushlight.edit.smart_render import smart_render
 from rushlight.edit.transcribe import transcribe
 from rushlight.flows.cut_review import ReviewMatter, write_review
-from rushlight.flows.sign_result import sign_or_say
+from rushlight.flows.sign_result import keep_ledger, sign_or_say
 from rushlight.flows.wishes import wanted_here
 from rushlight.media.probe import probe
 from rushlight.timeline.captionfile import captions_to_ass, captions_to_srt, captions_to_vtt, read_captions
@@ -116,7 +116,9 @@ def cut_footage(project: Project, files: Sequence[Path], wishes: CutWishes = Cut
         RushlightError: as the steps say.
     """
     with project.job("cut"):
-        return _Cutter(project, files, wishes).cut()
+        made = _Cutter(project, files, wishes).cut()
+        keep_ledger(project)
+        return made
 
 
 @dataclass

@@ -23,6 +23,7 @@ from rushlight.create.write_script import count_words, write_script
 from rushlight.flows.co_write import ScriptFile
 from rushlight.flows.film_stages import Film, FilmStages
 from rushlight.flows.report import ReportMatter, relative, storyboard_page, write_report
+from rushlight.flows.sign_result import keep_ledger
 from rushlight.flows.wishes import SCREENPLAY_SUFFIXES, FilmWishes
 from rushlight.timeline.scriptfile import markdown_to_script, script_to_markdown
 
@@ -47,8 +48,11 @@ def make_film(project: Project, document: Path, wishes: FilmWishes = FilmWishes(
         if document.suffix.lower() in SCREENPLAY_SUFFIXES:
             from rushlight.flows.make_screenplay_film import ScreenplayFilm
 
-            return ScreenplayFilm(project, document, wishes).make()
-        return _ArticleFilm(project, document, wishes).make()
+            film = ScreenplayFilm(project, document, wishes).make()
+        else:
+            film = _ArticleFilm(project, document, wishes).make()
+        keep_ledger(project)
+        return film
 
 
 class _ArticleFilm(FilmStages):

@@ -17,10 +17,11 @@ from rushlight.core.errors import CancelledError, RushlightError
 from rushlight.core.project import Project
 from rushlight.core.record import Record
 from rushlight.trust.keys import KeyFolder
+from rushlight.trust.ledger import ProjectLedger, log_signer
 from rushlight.trust.origins import maker_of, origin_of
 from rushlight.trust.sign_credentials import sign_credentials
 
-__all__ = ["announce_keys", "login_name", "note_unsigned", "sign_file", "sign_made", "sign_or_say"]
+__all__ = ["announce_keys", "keep_ledger", "login_name", "note_unsigned", "sign_file", "sign_made", "sign_or_say"]
 
 
 def announce_keys(tell: Callable[[str], None]) -> None:
@@ -92,6 +93,11 @@ def sign_or_say(
     except RushlightError as error:
         project.watcher.on_weak(f"The file could not be signed: {error} {error.hint}".strip())
         return file
+
+
+def keep_ledger(project: Project) -> None:
+    """Log what a job did, so that later changes of its records show; where there are keys, a checkpoint is signed."""
+    ProjectLedger(project, log_signer() if KeyFolder().exists else None).update()
 
 
 def note_unsigned(project: Project, file: FileRef) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -136,6 +137,20 @@ class KeyFolder:
         known = self._read("trusted.pem") if (self.folder / "trusted.pem").is_file() else b""
         self._write("trusted.pem", known + anchors.strip() + b"\n")
         return len(found)
+
+    def secret(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """A further secret kept beside the keys, in a file; made on first use.
+
+        Raises:
+            StorageError: others can read it.
+        """
+        about = {"in_keyring": False}
+        if not (self.folder / f"{name}.key").exists():
+            with storage_explained(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self.folder.chmod(0o700)
+            self._write(f"{name}.key", make())
+        return self._secret(name, about)
 
     def _refuse_second(self, replace: bool) -> None:
         if self.exists and not replace:

@@ -167,16 +167,19 @@ def open_engine(engine: str = "duckdb") -> Iterator[Engine]:
         return
     if not engine.startswith("spark://"):
         raise InputError(f"There is no engine {engine!r}.", hint="Choose duckdb, spark://local or spark://HOST:PORT.")
-    session = _spark(engine)
+    session, is_ours = _spark(engine)
     try:
         import ibis
 
         yield Engine("spark", ibis.pyspark.connect(session))
     finally:
-        session.stop()
+        # Starting takes seconds: whoever opened a session keeps it for the measures inside.
+        if is_ours:
+            session.stop()
 
 
-def _spark(engine: str) -> Any:
+def _spark(engine: str) -> tuple[Any, bool]:
+    """A session, and whether it was started here."""
     import shutil
     import sys
 
@@ -188,13 +191,16 @@ def _spark(engine: str) -> Any:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise _missing("Spark", "spark") from error
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        return running, False
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     master = f"local[{os.cpu_count() or 1}]" if engine == "spark://local" else engine
     builder = SparkSession.builder.master(master).appName("rushlight").config("spark.sql.session.timeZone", "UTC")
     local = {
         "spark.ui.enabled": "false",
         "spark.driver.memory": "2g",
-        "spark.sql.shuffle.partitions": "4",
+        "spark.sql.shuffle.partitions": "2",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.sql.ansi.enabled": "false",
@@ -202,4 +208,4 @@ def _spark(engine: str) -> Any:
     }
     for name, value in local.items() if engine == "spark://local" else ():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    return builder.getOrCreate(), True

@@ -98,14 +98,15 @@ def _view(
     rng: np.random.Generator,
     ping: int,
 ) -> list[dict[str, Any]]:
-    """One playing, up to the second at which the viewer leaves."""
+    """One playing, up to the middle of the second in which the viewer leaves."""
     length = len(title.hazard)
-    parts = [(0, min(left, length))]
+    until = float(length) if left >= length else left + 0.5
+    parts: list[tuple[float, float]] = [(0, until)]
     if title.rewatch and left >= title.rewatch_at + 10 and rng.random() < title.rewatch:
         at = title.rewatch_at + 10
-        parts = [(0, at), (title.rewatch_at, at), (at, min(left, length))]
+        parts = [(0, at), (title.rewatch_at, at), (at, until)]
     elif title.skip and left >= title.skip_from + 20 and rng.random() < title.skip:
-        parts = [(0, title.skip_from), (title.skip_from + 20, min(left, length))]
+        parts = [(0, title.skip_from), (title.skip_from + 20, until)]
     rows: list[dict[str, Any]] = []
     clock = begin
     base = {**base, "view_id": name}
@@ -120,7 +121,7 @@ def _view(
             add("seek_end", start)
         else:
             add("play", start)
-        place = start
+        place = float(start)
         while place + ping < end:
             place += ping
             clock += timedelta(seconds=ping)
