@@ -50,7 +50,7 @@ _EXPORTS = ("otio", "fcpxml", "edl", "premiere", "kdenlive", "csv")
 @click.option("--by", default="", help="What a rough cut goes by: interest, script (--script), music (--music).")
 @click.option("--trailer", default="", help="Make a trailer of this length: 30s. FILES are the reels of one film.")
 @click.option("--music", default="", help="Music under a rough cut or trailer, cut on its beats; none for none.")
-@click.option("--title", default="", help="With --trailer: shown at its end.")
+@click.option("--title", default="", help="With --trailer: on a card at its end.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="With --trailer: another seed, another trailer.")
 @click.option(
     "--spoiler-limit",
@@ -157,6 +157,8 @@ def _asked(given: dict[str, Any], wishes: Any) -> Any:
         raise InputError("--length is more than nothing and at most six hours.", hint="Give 90s, 5m, 1m30s.")
     if by == "trailer" and not 4 <= length <= 600:
         raise InputError("A trailer takes between 4 seconds and 10 minutes.", hint="Give --trailer 30s.")
+    if given["title"] and (by != "trailer" or length < 6):
+        raise InputError("--title is for a trailer of at least six seconds.", hint="Give --trailer 30s, or no title.")
     if given["captions"] != "none" or given["copy"] or (given["script"] and by != "script"):
         raise InputError(
             "Captions, --copy and --script (but for --by script) do not go with it: a rough cut goes by what is seen.",

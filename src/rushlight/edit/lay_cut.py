@@ -22,7 +22,7 @@ from rushlight.core.units import Rate, Seconds, frames_spanning
 from rushlight.edit.assembling.music import MUSIC_RATE, SAMPLE_RATE, music_track, sound_clip
 from rushlight.edit.joins import levels_db, quietest_stretch
 from rushlight.media.sound import read_sound
-from rushlight.timeline.build import FilmFormat, caption_track
+from rushlight.timeline.build import FilmFormat, caption_track, graphic_clip
 from rushlight.timeline.cutfile import METADATA_VERSION, make_cut, write_timeline
 from rushlight.timeline.style import load_style
 
@@ -116,9 +116,12 @@ def lay_cut(
         "style": {"name": style},
     }
     shift = frames_spanning(picture_lag_seconds, frame_rate) - frames_spanning(picture_lead_seconds, frame_rate)
+    total = laid[-1].first + laid[-1].count
     if first.video is not None:
         timeline.tracks.append(_pictures(laid, sources, frame_rate, shift))
-    total = laid[-1].first + laid[-1].count
+        if end_title and (card := frames_spanning(end_title_seconds, frame_rate)) > 0:
+            timeline.tracks[0].append(graphic_clip("Title", {"kind": "title", "title": end_title}, 0, card, film))
+            total += card
     if captions is not None and captions.cues and first.video is not None:
         track = caption_track(captions, film, total, _inks(captions, style), look=caption_look, karaoke=karaoke)
         timeline.tracks.append(track)

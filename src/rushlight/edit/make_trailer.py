@@ -29,7 +29,7 @@ BREATH, CLIMAX = Fraction(78, 100), Fraction(87, 100)
 _SHORTEST = Fraction(2, 5)
 # How long pictures stay: at the beginning, as a share of the trailer and at most; before the breath; in the climax.
 _OPENING_SHARE, _OPENING_MOST = Fraction(1, 8), Fraction(16, 5)
-_QUICKEST, _CLIMAX_SECONDS, _LAST_SECONDS = Fraction(9, 10), Fraction(3, 4), Fraction(3, 2)
+_QUICKEST, _CLIMAX_SECONDS, _LAST_SECONDS = Fraction(9, 10), Fraction(3, 5), Fraction(6, 5)
 _QUIET, _RISEN = 0.2, 0.8
 # Shown of a scene at most, and how that grows where a film is too short for it.
 _SCENE_SHARE, _MORE_OF_SCENE = 0.3, 1.2

@@ -19,8 +19,6 @@ from PIL import Image
 
 from rushlight.artifacts import (
     Audio,
-    Captions,
-    Cue,
     Cut,
     EditList,
     Faults,
@@ -53,7 +51,7 @@ from rushlight.timeline.cutfile import MediaFinder, linked_text, read_cut, read_
 __all__ = ["AssembleWishes", "assemble_footage"]
 
 _THUMBNAIL_PX = 240
-_TITLE_SECONDS = Fraction(5, 2)
+_TITLE_SECONDS = Fraction(2)
 # Music leads where a cut follows it.
 _MUSIC_DB = {"interest": 0.0, "script": -4.0, "music": 5.0, "trailer": 3.0}
 
@@ -142,7 +140,7 @@ def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> C
     for span in edits.spans:
         used = (n for n, shot in enumerate(reels[span.source].shots.shots) if shot.start <= span.start < shot.end)
         reels[span.source].used.update(used)
-    out.seconds, out.proposals = edits.duration, len(edits.spans)
+    out.seconds, out.proposals = edits.duration + (_TITLE_SECONDS if wishes.title else 0), len(edits.spans)
     out.review = project.publish(_page(reels, edits), f"reviews/{out.name}/shots.html")
     table = "".join(line for place, reel in enumerate(reels) for line in _table_lines(reel, with_head=place == 0))
     out.files["shots"] = project.publish(table, f"reviews/{out.name}/shots.csv")
@@ -180,8 +178,8 @@ def _given_music(project: Project, wishes: AssembleWishes) -> tuple[Media | None
 
 def _composed(project: Project, wishes: AssembleWishes, out: CutFilm) -> tuple[Media, Beats]:
     """Music of our own for a trailer: it rises, holds its breath, and gives all."""
-    length = wishes.length_seconds
-    edges = [Fraction(0), length * BREATH / 2, length * BREATH, length * CLIMAX, length]
+    length, shown = wishes.length_seconds, _pictures_seconds(wishes)
+    edges = [Fraction(0), shown * BREATH / 2, shown * BREATH, shown * CLIMAX, length]
     sections = tuple(
         Section(start=start, end=end, valence=-0.2, arousal=arousal)
         for start, end, arousal in zip(edges, edges[1:], (0.35, 0.7, 0.1, 1.0), strict=False)
@@ -210,7 +208,7 @@ def _edits(
     made: EditList
     if wishes.by == "trailer":
         made = project.run(
-            "make_trailer", *given, beats, length_seconds=wishes.length_seconds, seed=wishes.seed,
+            "make_trailer", *given, beats, length_seconds=_pictures_seconds(wishes), seed=wishes.seed,
             spoiler_share=wishes.spoiler_share, most_of_scene=wishes.most_of_scene,
         )  # fmt: skip
     elif wishes.by == "music":
@@ -268,12 +266,9 @@ def _transcript(project: Project, media: Media, wishes: AssembleWishes) -> Trans
     return heard
 
 
-def _title(wishes: AssembleWishes, seconds: Fraction) -> Captions | None:
-    """The title, over the last pictures."""
-    if not wishes.title:
-        return None
-    start = max(seconds - _TITLE_SECONDS, Fraction(0))
-    return Captions(cues=(Cue(start=start, end=seconds, lines=(wishes.title,)),))
+def _pictures_seconds(wishes: AssembleWishes) -> Fraction:
+    """How long the pictures of a trailer last: its length without the card at its end."""
+    return wishes.length_seconds - (_TITLE_SECONDS if wishes.title else 0)
 
 
 def _laid(
@@ -281,8 +276,8 @@ def _laid(
 ) -> Cut:
     kind = "trailer" if wishes.by == "trailer" else "cut"
     cut: Cut = project.run(
-        lay_cut, edits, tuple(reel.media for reel in reels), _title(wishes, edits.duration), music, title=out.title,
-        caption_look="outline" if wishes.title else "", music_db=_MUSIC_DB[wishes.by],
+        lay_cut, edits, tuple(reel.media for reel in reels), None, music, title=out.title,
+        music_db=_MUSIC_DB[wishes.by], end_title=wishes.title, end_title_seconds=_TITLE_SECONDS,
     )  # fmt: skip
     path = f"timelines/{out.name}-{kind}.otio"
     if (edited := project.edited(path)) is not None:

@@ -21,7 +21,7 @@ from rushlight.timeline.graphics.lettering import system_fonts_for
 from rushlight.timeline.karaoke import place_words
 from rushlight.timeline.style import load_style
 
-__all__ = ["FilmFormat", "build_timeline", "caption_track"]
+__all__ = ["FilmFormat", "build_timeline", "caption_track", "graphic_clip"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ def build_timeline(
     total = frames_spanning(storyboard.duration, film.rate)
     if disclosure:
         seen = min(frames_spanning(Fraction(5), film.rate), total)
-        label = _graphic_clip("Disclosure", {"kind": "label", "text": disclosure}, 0, seen, film)
+        label = graphic_clip("Disclosure", {"kind": "label", "text": disclosure}, 0, seen, film)
         timeline.tracks.append(_track("Disclosure", "Video", [(0, label)], film))
     if logo is not None:
         graphic = {"kind": "logo", "path": str(logo.path), "sha256": logo.sha256}
-        timeline.tracks.append(_track("Logo", "Video", [(0, _graphic_clip("Logo", graphic, 0, total, film))], film))
+        timeline.tracks.append(_track("Logo", "Video", [(0, graphic_clip("Logo", graphic, 0, total, film))], film))
     if captions is not None and captions.cues:
         timeline.tracks.append(caption_track(captions, film, total, inks))
     if mix is not None:
@@ -116,7 +116,7 @@ def _picture_track(storyboard: Storyboard, film: FilmFormat, transition: Fractio
 def _panel_clip(panel: Panel, length: int, film: FilmFormat) -> otio.schema.Clip:
     if panel.form == "graphic":
         assert panel.graphic is not None
-        clip = _graphic_clip(panel.beat_id, panel.graphic, 0, length, film)
+        clip = graphic_clip(panel.beat_id, panel.graphic, 0, length, film)
     else:
         assert panel.file is not None
         clip = _media_clip(panel.beat_id, panel.file, panel.clip_start, length, film)
@@ -140,7 +140,8 @@ def _media_clip(name: str, file: FileRef, start: Fraction, length: int, film: Fi
     return clip
 
 
-def _graphic_clip(name: str, graphic: dict[str, Any], start: int, length: int, film: FilmFormat) -> otio.schema.Clip:
+def graphic_clip(name: str, graphic: dict[str, Any], start: int, length: int, film: FilmFormat) -> otio.schema.Clip:
+    """A drawn picture as a clip: `length` frames of it, from its frame `start`."""
     rate = float(film.rate)
     span = otio.opentime.TimeRange(otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(length, rate))
     reference = otio.schema.GeneratorReference(
@@ -208,7 +209,7 @@ def caption_track(
                 graphic["fills"] = _fills(cue, Fraction(start) / film.rate)
         elif inks:
             graphic["inks"] = {name: ink for name, ink in inks.items() if _begins(cue, name)}
-        clips.append((start, _graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
+        clips.append((start, graphic_clip(f"Caption {number}", graphic, 0, end - start, film)))
     if hidden:
         current_run().note_weak(
             f"{hidden} captions are not burned in: no font here has their letters. Name a font file that has them as "
