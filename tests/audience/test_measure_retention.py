@@ -87,7 +87,7 @@ def test_rank_among_titles_of_similar_length(fill: Fill) -> None:
     rows = [row for t in range(7) for n in range(10) for row in played(f"v{n}", (0, 20 + 10 * t), title=f"t{t}")]
     found = {curve.title_id: curve for curve in measure_retention(fill(rows).events()).curves}
     assert found["t6"].relative[75] == 1.0
-    assert found["t0"].relative[50] == 0.25
+    assert found["t0"].relative[50] < 0.3
 
 
 def test_nothing_watched_is_said(fill: Fill) -> None:
