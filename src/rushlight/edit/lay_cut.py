@@ -72,6 +72,8 @@ def lay_cut(
         float, Field(ge=-40, le=20, description="Loudness of the music against the film's own sound.")
     ] = 0.0,
     music_under_speech_db: Annotated[float, Field(ge=-60, le=0, description="The same while somebody speaks.")] = -14.0,
+    end_title: Annotated[str, Field(max_length=200, description="Shown on a card after the last picture.")] = "",
+    end_title_seconds: Annotated[Seconds, Field(description="How long that card stays.")] = Fraction(2),
 ) -> Cut:
     """Lay what an edit list keeps on an OpenTimelineIO timeline that any editor can open.
 
