@@ -27,6 +27,7 @@ from rushlight.artifacts import (
     Score,
     Section,
     Shots,
+    ShotSpan,
     Transcript,
 )  # fmt: skip
 from rushlight.artifacts.beats import Beat, Beats
@@ -35,7 +36,6 @@ from rushlight.artifacts.source import Document
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError, MediaError, RushlightError
 from rushlight.core.project import Project, slug
-from rushlight.core.units import format_clock
 from rushlight.create.render_film import render_film
 from rushlight.edit.assembling.lines import read_lines
 from rushlight.edit.lay_cut import lay_cut
@@ -141,7 +141,7 @@ def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> C
         used = (n for n, shot in enumerate(reels[span.source].shots.shots) if shot.start <= span.start < shot.end)
         reels[span.source].used.update(used)
     out.seconds, out.proposals = edits.duration + (_TITLE_SECONDS if wishes.title else 0), len(edits.spans)
-    out.review = project.publish(_page(reels, edits), f"reviews/{out.name}/shots.html")
+    out.review = project.publish(_page(reels, edits, out.title, kind), f"reviews/{out.name}/shots.html")
     table = "".join(line for place, reel in enumerate(reels) for line in _table_lines(reel, with_head=place == 0))
     out.files["shots"] = project.publish(table, f"reviews/{out.name}/shots.csv")
     if wishes.preview:
@@ -300,7 +300,7 @@ def _table_lines(reel: _Reel, *, with_head: bool) -> list[str]:
     return named
 
 
-def _page(reels: Sequence[_Reel], edits: EditList) -> str:
+def _page(reels: Sequence[_Reel], edits: EditList, title: str, kind: str) -> str:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = resource_files("rushlight.flows").joinpath("pages", "shots.html").read_text("utf-8")
     shown = []
@@ -311,20 +311,44 @@ def _page(reels: Sequence[_Reel], edits: EditList) -> str:
             into = reel.shots.transitions[place - 1] if place else None
             rows.append(
                 {
-                    "number": place + 1, "at": format_clock(shot.start), "seconds": float(shot.end - shot.start),
+                    "number": place + 1, "at": _clock(shot.start), "seconds": float(shot.end - shot.start),
                     "used": place in reel.used, "scene": shot.scene, "picture": pictures[place],
                     "into": "" if into is None or into.kind == "cut" else into.kind,
-                    "interest": max(row.interest, default=0.0), "framing": row.framing, "words": row.words,
+                    "curve": _curve(row.interest), "marks": _marks(shot, edits, number - 1),
+                    "framing": row.framing, "words": row.words,
                 }
             )  # fmt: skip
         faults = sum(one.severity != "note" for one in reel.faults.faults) if reel.faults else None
         shown.append(
-            {"name": reel.name, "rows": rows, "number": number, "faults": faults,
-             "length": format_clock(reel.media.duration)}
-        )  # fmt: skip
+            {"name": reel.name, "rows": rows, "number": number, "faults": faults, "length": _clock(reel.media.duration)}
+        )
     return environment.from_string(page).render(
-        reels=shown, length=f"{float(edits.duration):.1f}", used=len(edits.spans), notes=edits.notes
+        reels=shown, length=f"{float(edits.duration):.1f}", used=len(edits.spans), notes=edits.notes, title=title,
+        kind=kind,
+    )  # fmt: skip
+
+
+def _clock(seconds: Fraction) -> str:
+    """A time as people read it: 1:02, 1:00:02."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def _curve(interest: Sequence[float]) -> str:
+    """Interest as the path of a filled curve, 100 wide and 22 high."""
+    values = list(interest) or [0.0]
+    step = 100 / len(values)
+    steps = "".join(
+        f"L{n * step:.2f} {21 - 20 * v:.2f}L{(n + 1) * step:.2f} {21 - 20 * v:.2f}" for n, v in enumerate(values)
     )
+    return f"M0 22{steps}L100 22Z"
+
+
+def _marks(shot: ShotSpan, edits: EditList, source: int) -> list[tuple[float, float]]:
+    """What is used of a shot: left edge and width, of 100."""
+    long = float(shot.end - shot.start) or 1.0
+    parts = ((max(span.start, shot.start), min(span.end, shot.end)) for span in edits.spans if span.source == source)
+    return [(100 * float(a - shot.start) / long, 100 * float(b - a) / long) for a, b in parts if b > a]
 
 
 def _pictures(reel: _Reel) -> list[str]:

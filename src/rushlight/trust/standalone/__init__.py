@@ -1,0 +1,1 @@
+"""Programs that third parties run by themselves, with nothing of Rushlight installed."""
