@@ -137,4 +137,46 @@ def schema() -> None:
     click.echo(describe_schema())
 
 
-COMMANDS: dict[str, click.Command] = {"access": access, "erase": erase, "import": import_, "schema": schema}
+@click.command("collect", short_help="Take events over HTTP.")
+@_WAREHOUSE
+@click.option("--host", default="127.0.0.1", help="Address to listen on. (default: 127.0.0.1, this machine only)")
+@click.option("--port", type=click.IntRange(1, 65535), default=8731, help="Port. (default: 8731)")
+@click.option("--import-every", default="60s", help="How often what came in is imported; 0s leaves it. (default: 60s)")
+@click.option(
+    "--allow-origin", "origins", multiple=True, help="A web page that may send, such as https://films.example."
+)
+def collect(folder: Path | None, host: str, port: int, import_every: str, origins: tuple[str, ...]) -> None:
+    """Take events over HTTP into the warehouse: POST them to /v1/events, in batches.
+
+    A batch is answered when it is on disk. Stop it with Ctrl-C; what came in is then imported. To let others reach
+    it, put it behind a proxy that speaks TLS.
+    """
+    from rushlight.audience.warehouse.collector import serve
+    from rushlight.core.units import parse_seconds
+
+    warehouse = warehouse_for(folder, make=True)
+    click.echo(f"Taking events at http://{host}:{port}/v1/events into {warehouse.folder}. Ctrl-C stops it.", err=True)
+    every = float(parse_seconds(import_every))
+    serve(warehouse, host=host, port=port, import_seconds=every, origins=origins)
+
+
+@click.command("watch", short_help="Show live figures from a collector.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8731, help="Port of the collector. (default: 8731)")
+@click.option("--every", type=click.FloatRange(0.2, 60), default=1.0, help="Seconds between two looks. (default: 1)")
+@click.option("--times", type=click.IntRange(1), default=None, help="Stop after so many looks.")
+@_JSON
+def watch(port: int, every: float, times: int | None, as_json: bool) -> None:
+    """Show who watches what right now, from the collector on this machine; with --json one object a line."""
+    from rushlight.cli.live_figures import show_live
+
+    show_live(f"http://127.0.0.1:{port}/v1/live", every=every, times=times, as_json=as_json)
+
+
+COMMANDS: dict[str, click.Command] = {
+    "access": access,
+    "collect": collect,
+    "erase": erase,
+    "import": import_,
+    "schema": schema,
+    "watch": watch,
+}

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rushlight.audience.warehouse.deriving import derive
@@ -18,7 +19,7 @@ from rushlight.core.errors import InputError
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["Erasure", "access_viewer", "erase_before", "erase_viewer", "pseudonym", "without_bots"]
+__all__ = ["Erasure", "access_viewer", "erase_before", "erase_viewer", "keyed_hash", "pseudonym", "without_bots"]
 
 _MOST_SECONDS_A_DAY, _MOST_VIEWS_A_DAY = 86_400 * 1.05, 500
 _TABLES = ("events", *DERIVED, "segments", "ratings")
@@ -31,7 +32,12 @@ def pseudonym(warehouse: Warehouse, viewer: str) -> str:
     """
     if len(viewer) == 18 and viewer.startswith("v_") and all(letter in "0123456789abcdef" for letter in viewer[2:]):
         return viewer
-    return "v_" + hmac.new(warehouse.key(), viewer.encode(), sha256).hexdigest()[:16]
+    return keyed_hash(warehouse.key(), viewer)
+
+
+def keyed_hash(key: bytes, viewer: str) -> str:
+    """A pseudonym from a key and an id, whatever the id looks like."""
+    return "v_" + hmac.new(key, viewer.encode(), sha256).hexdigest()[:16]
 
 
 def without_bots(engine: Engine, views: ibis.Table, events: ibis.Table) -> tuple[ibis.Table, ibis.Table, int]:
@@ -192,7 +198,7 @@ def _rewrite(
     return removed
 
 
-def _loose(warehouse: Warehouse) -> list[Any]:
+def _loose(warehouse: Warehouse) -> list[Path]:
     """Files of lines that may name a viewer: what was refused, and what waits to be imported."""
     return [path for name in ("quarantine", "inbox") for path in sorted((warehouse.folder / name).glob("*.jsonl"))]
 
@@ -218,9 +224,7 @@ def _count(warehouse: Warehouse, base: DuckDB, name: str) -> int:
     for table in _TABLES:
         files = list(manifest.of(table))
         if files:
-            found += int(
-                base.rows(f"SELECT count(*) FROM {_read(warehouse, files)} WHERE viewer = $viewer", {"viewer": name})[
-                    0
-                ][0]
-            )
+            where = {"viewer": name}
+            rows = base.rows(f"SELECT count(*) FROM {_read(warehouse, files)} WHERE viewer = $viewer", where)
+            found += int(rows[0][0])
     return found + sum(line.count(name) for path in _loose(warehouse) for line in [path.read_text("utf-8")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EVENTS", "FIELDS", "SCHEMA_VERSION", "Field", "describe_schema", "rules"]
+__all__ = ["EVENTS", "FIELDS", "SCHEMA_VERSION", "Field", "describe_schema", "problem_of", "rules"]
 
 SCHEMA_VERSION = "1.0"
 
@@ -117,6 +117,42 @@ def _raw(field: Field) -> str:
 
 def _most(field: Field) -> int:
     return _MOST_TEXT if field.name in ("text", "action_set") else _MOST_CHARACTERS
+
+
+_NUMBERS: dict[str, tuple[float, float]] = {
+    "current_time_seconds": (0.0, 1e7),
+    "duration_seconds": (1e-9, 1e7),
+    "playback_rate": (1e-9, 16.0),
+    "percent_progress": (0.0, 100.0),
+    "propensity": (1e-300, 1.0),
+    "position": (1, 1e9),
+}
+_REQUIRED = tuple(item.name for item in FIELDS if item.required)
+_TEXTS = {item.name: _most(item) for item in FIELDS if item.type == "VARCHAR"}
+
+
+def problem_of(row: object) -> str:
+    """What is wrong with an event as it arrives; empty when nothing is. Import checks all of it again."""
+    if not isinstance(row, dict):
+        return "event is no object"
+    for name in _REQUIRED:
+        if row.get(name) in (None, ""):
+            return f"{name} is missing"
+    if row["event"] not in EVENTS:
+        return "event is not a known name"
+    for name, most in _TEXTS.items():
+        value = row.get(name)
+        if value is not None and len(str(value)) > most:
+            return f"{name} is longer than {most} characters"
+    for name, (low, high) in _NUMBERS.items():
+        value = row.get(name)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return f"{name} is not a number"
+        if not low <= value <= high:
+            return f"{name} is out of range"
+    return ""
 
 
 def describe_schema() -> str:
