@@ -17,6 +17,7 @@ from rushlight.artifacts.hazard_model import HazardModel, PropertyEffect, ShotHa
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
+from rushlight.artifacts.people import People, Person
 from rushlight.artifacts.quality import FrameQuality, Quality
 from rushlight.artifacts.retention import Moment, Retention, RetentionCurve
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
@@ -83,6 +84,8 @@ __all__ = [
     "Outline",
     "Panel",
     "Part",
+    "People",
+    "Person",
     "Phoneme",
     "PlotBeat",
     "PropertyEffect",

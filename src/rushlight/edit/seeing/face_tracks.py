@@ -19,6 +19,7 @@ Box = tuple[float, float, float, float]
 
 # Linking: how far a detection may lie from where a face was expected.
 _OVERLAP = 0.3
+_DOUBLE = 0.6
 # A face may be out of the detector's sight this long (a profile, a hand before it), and is then given up.
 _GAP_SECONDS = 1.2
 # Before it was first found and after it was last found, it is followed this long.
@@ -247,6 +248,14 @@ def _apart(faces: list[LinkedFace]) -> list[LinkedFace]:
 
 
 def _doubles(boxes: dict[int, Box], other: LinkedFace) -> bool:
+    """Whether a face lies on another most of the time, one within the other perhaps."""
     both = [(boxes[frame], box) for frame, box in zip(other.frames, other.boxes, strict=True) if frame in boxes]
-    same = sum(float(overlaps(np.array(one), np.array([two]))[0]) > _OVERLAP for one, two in both)
+    same = sum(_shared(one, two) > _DOUBLE for one, two in both)
     return same > 0.5 * len(boxes)
+
+
+def _shared(one: Box, two: Box) -> float:
+    """What two boxes share, of the smaller."""
+    across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
+    down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
+    return max(across, 0.0) * max(down, 0.0) / min(one[2] * one[3], two[2] * two[3])
