@@ -17,7 +17,6 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
-from rushlight.core.units import format_clock
 from rushlight.edit.check_lipsync import measure_offset
 from rushlight.edit.detect_shots import find_shots
 from rushlight.edit.faults.captions import spot_caption_faults
@@ -35,6 +34,8 @@ _WIDTH_PX, _HEIGHT_PX = 320, 180
 _SOUND_RATE = 48_000
 # More pictures than this nobody looks through; the list goes on without, and says so.
 _MOST_PICTURES = 200
+# What is said of a film as a whole.
+_WHOLE = ("loudness", "offset", "silent")
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -176,7 +177,8 @@ def _page(film: Media, report: Faults) -> str:
     rows = [
         {
             "number": number,
-            "at": format_clock(one.start),
+            "at": _clock(one.start),
+            "whole": float(one.end - one.start) > 0.98 * total and one.kind in _WHOLE,
             "seconds": float(one.end - one.start),
             "left": 100 * float(one.start) / total,
             "wide": max(100 * float(one.end - one.start) / total, 0.35),
@@ -187,5 +189,14 @@ def _page(film: Media, report: Faults) -> str:
     ]
     counts = {severity: sum(one.severity == severity for one in report.faults) for severity in _ORDER}
     return template.render(
-        title=film.file.path.name, rows=rows, counts=counts, notes=report.notes, length=format_clock(report.duration)
+        title=film.file.path.name, rows=rows, counts=counts, notes=report.notes, length=_clock(report.duration)
     )
+
+
+def _clock(seconds: Fraction) -> str:
+    """A time as people read it: 1:02.5, 1:00:02.5."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    head = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{head}:{rest // 10:02}.{rest % 10}"
