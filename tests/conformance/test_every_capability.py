@@ -10,7 +10,11 @@ from rushlight.core.project import create_project
 from rushlight.testing import Samples, check_capability
 
 # Parameters that make a step small; a step not named here runs on its defaults.
-SMALL = {"draw_panels": {"width_px": 64}, "write_script": {"length_seconds": 8}}
+SMALL = {
+    "draw_panels": {"width_px": 64},
+    "model_retention": {"titles": ("harbour",), "properties": ("length",)},
+    "write_script": {"length_seconds": 8},
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The nouns of Rushlight: what capabilities read and return. Pure data, no behaviour that needs a library."""
 
+from rushlight.artifacts.audience_report import AudienceReport
 from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.captions import Captions, Cue
@@ -37,6 +38,7 @@ from rushlight.artifacts.variant_test import Arm, Comparison, VariantTest
 __all__ = [
     "Arm",
     "Act",
+    "AudienceReport",
     "Audio",
     "Authorship",
     "Beat",

@@ -320,7 +320,8 @@ def _shots(
                 title_id=titles[table], shot=shot + 1, start_seconds=float(row.start), end_seconds=float(row.end),
                 at_risk_seconds=round(float(risk[number]), 3), exits=int(exits[number]),
                 expected=round(float(wanted[number]), 3),
-                ratio=round(float((exits[number] + _PRIOR_EXITS) / (wanted[number] + _PRIOR_EXITS)), 4), q=float(q[number]),
+                ratio=round(float((exits[number] + _PRIOR_EXITS) / (wanted[number] + _PRIOR_EXITS)), 4),
+                q=float(q[number]),
             )
         )  # fmt: skip
     return tuple(found)

@@ -93,7 +93,9 @@ def test_variants(
         experiment_id=experiment,
         metric=metric,
         control=control,
-        arms=tuple(Arm(variant=name, viewers=sums[metric][name].count, mean=round(sums[metric][name].mean, 6)) for name in variants),
+        arms=tuple(
+            Arm(variant=name, viewers=arm.count, mean=round(arm.mean, 6)) for name, arm in sorted(sums[metric].items())
+        ),
         comparisons=tuple(item[0] for item in compared if item[0].metric == metric),
         guardrails=tuple(item[0] for item in compared if item[0].metric != metric),
         valid=ratio >= _RATIO_P,
@@ -101,7 +103,7 @@ def test_variants(
         confidence=confidence,
         variance_reduction=round(reduction, 4),
         notes=tuple(notes),
-    )  # fmt: skip
+    )
 
 
 test_variants.__test__ = False  # type: ignore[attr-defined]  # pytest takes everything named test_ for a test

@@ -172,11 +172,47 @@ def watch(port: int, every: float, times: int | None, as_json: bool) -> None:
     show_live(f"http://127.0.0.1:{port}/v1/live", every=every, times=times, as_json=as_json)
 
 
+@click.command("report", short_help="One page: curves over the film, moments, figures, tests.")
+@click.argument("films", nargs=-1, type=click.Path(path_type=Path))
+@_WAREHOUSE
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where to put the page. (default: report.html in the warehouse)"
+)
+@click.option("--title", default="How it was watched", help="Heading of the page.")
+@click.option("--simulated", is_flag=True, help="Say on the page that the viewers are simulated.")
+@_JSON
+def report(
+    films: tuple[Path, ...], folder: Path | None, out: Path | None, title: str, simulated: bool, as_json: bool
+) -> None:
+    """Make one page of how films were watched. Give FILMS to show their frames under the curves.
+
+    A film belongs to the title whose id is the file's name without its ending, or whose `film` names the file in a
+    table given with `rushlight audience import --form titles`.
+    """
+    from rushlight.artifacts.audience_report import AudienceReport
+    from rushlight.cli.capability_command import loose_project
+    from rushlight.cli.delivering import deliver
+    from rushlight.cli.watching import watching
+    from rushlight.core.project import find_project
+    from rushlight.media.probe import probe
+
+    warehouse = warehouse_for(folder)
+    media = tuple(probe(film) for film in films)
+    with watching(quiet=as_json) as watcher:
+        project = find_project() or loose_project()
+        project.watcher = watcher
+        events = warehouse.events()
+        made: AudienceReport = project.run("report_audience", events, media, title=title, simulated=simulated)
+    target = deliver(made, out or warehouse.folder / "report.html")
+    click.echo(made.model_dump_json() if as_json else f"{', '.join(made.panels)}: {target}")
+
+
 COMMANDS: dict[str, click.Command] = {
     "access": access,
     "collect": collect,
     "erase": erase,
     "import": import_,
+    "report": report,
     "schema": schema,
     "watch": watch,
 }

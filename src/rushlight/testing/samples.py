@@ -143,6 +143,10 @@ class Samples:
 
         titles = [SimulatedTitle(name, np.full(40, 0.02)) for name in ("harbour", "clock")]
         rows = simulate_events(titles, viewers=40, seed=1, ping_seconds=5)
+        for name in ("a", "b"):
+            arm = SimulatedTitle("trailer", np.full(30, 0.03), experiment_id="opening", variant=name)
+            made = simulate_events([arm], viewers=20, seed=2, ping_seconds=5)
+            rows += [{**row, "viewer": name + row["viewer"], "event_id": name + row["event_id"]} for row in made]
         folder = self.project.root / "audience"
         folder.mkdir(exist_ok=True)
         file = write_events(rows, folder / "events.jsonl")

@@ -167,7 +167,9 @@ def _poisson(design: Floats, counts: Floats, exposure: Floats) -> tuple[Floats, 
         return float(np.exp(linear).sum() - counts @ linear + 0.5 * _RIDGE * at @ at)
 
     last = value(beta)
-    for rounds in range(1, _MOST_ROUNDS + 1):
+    rounds = 0
+    while rounds < _MOST_ROUNDS:
+        rounds += 1
         mean = np.exp(np.clip(design @ beta + offset, -40, 40))
         step = np.linalg.solve(design.T @ (design * mean[:, None]) + ridge, design.T @ (counts - mean) - _RIDGE * beta)
         for _ in range(20):

@@ -347,7 +347,7 @@ def _parse(body: bytes) -> list[Any]:
 
 
 def _sort(rows: list[Any], names: _Names) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
-    """Accepted events, with pseudonyms and the collector's time; refused ones with the reason; how many lack consent."""
+    """Accepted events with pseudonyms and the collector's time, refused ones with reasons, how many lack consent."""
     stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
     good: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []

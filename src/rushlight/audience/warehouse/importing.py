@@ -151,7 +151,8 @@ class _Loading:
         written = self.base.run(
             f"COPY (SELECT {', '.join(field.name for field in FIELDS)}, ts_client::DATE AS date, "
             f"{self._bucket()} AS bucket FROM ({self._checked()}) WHERE reason IS NULL AND consented) "
-            f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date, bucket), ROW_GROUP_SIZE 100000)",
+            f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd, "
+            "PARTITION_BY (date, bucket), ROW_GROUP_SIZE 100000)",
             self._keys(),
         )
         if written < one.read:

@@ -1,0 +1,1 @@
+"""The audience report: one page, made of panels that capabilities add."""
