@@ -8,7 +8,8 @@ from rushlight.core.errors import InputError
 from tests.audience.conftest import Fill
 from tests.audience.viewing import event, played
 
-# The content-category table of the creative-industries survey: interest, hours (thousands there), engagement %, repeat %.
+# The content-category table of the creative-industries survey: interest,
+# hours (thousands there), engagement %, repeat %.
 CATEGORIES = {
     "British Series": (85, 1200, 75, 50),
     "David Fincher Films": (92, 1500, 80, 55),
@@ -49,7 +50,10 @@ def test_the_surveys_table_is_reproduced(fill: Fill, tmp_path) -> None:
     assert import_titles(warehouse, table) == 5
     found = {row.group: row for row in measure_engagement(warehouse.events(), by="category").rows}
     shown = {
-        name: (round(row.interest or 0), round(row.watch_hours), round(100 * (row.engagement or 0)), round(100 * (row.repeat or 0)))
+        name: tuple(
+            round(value or 0)
+            for value in (row.interest, row.watch_hours, 100 * (row.engagement or 0), 100 * (row.repeat or 0))
+        )
         for name, row in found.items()
     }  # fmt: skip
     assert shown == CATEGORIES
@@ -57,7 +61,8 @@ def test_the_surveys_table_is_reproduced(fill: Fill, tmp_path) -> None:
 
 def test_figures_counted_by_hand(fill: Fill) -> None:
     rows = [
-        *played("a", (0, 100)), *played("b", (0, 50), (40, 60)), *played("c", (0, 5)), *played("c", (0, 20), view="two", begin=900),
+        *played("a", (0, 100)), *played("b", (0, 50), (40, 60)), *played("c", (0, 5)),
+        *played("c", (0, 20), view="two", begin=900),
         *[event(f"i{name}", "impression", 0, viewer=name, view=None) for name in "abcd"],
         *[event(f"k{name}", "click", 0, viewer=name, view=None) for name in "abc"],
         event("l", "like", 9, viewer="a", view=None), event("m", "comment", 9, viewer="b", view=None, text="sick"),

@@ -16,7 +16,8 @@ def event(
     """One event, `second` seconds after noon."""
     stamp = f"{(START + timedelta(seconds=second)).isoformat(timespec='milliseconds')}Z"
     return {
-        "event_id": sha256(f"{title}-{viewer}-{view}-{key}".encode()).hexdigest()[:16], "event": name, "ts_client": stamp, "ts_server": stamp, "viewer": viewer,
+        "event_id": sha256(f"{title}-{viewer}-{view}-{key}".encode()).hexdigest()[:16], "event": name,
+        "ts_client": stamp, "ts_server": stamp, "viewer": viewer,
         "view_id": view, "title_id": title, "cut_id": "cut-1", "consent": "measure", "current_time_seconds": place,
         "duration_seconds": 100.0, "playback_rate": 1.0, "device": "tv", **more,
     }  # fmt: skip

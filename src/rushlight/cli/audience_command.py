@@ -129,6 +129,45 @@ def erase(viewer: str | None, before: Any, yes: bool, folder: Path | None, as_js
     click.echo(json.dumps(said) if as_json else done.as_text())
 
 
+@click.command("publish", short_help="Release a retention curve under differential privacy.")
+@click.argument("title_id")
+@click.option("--epsilon", type=float, default=1.0, help="Loss of privacy of this release. (default: 1)")
+@click.option("--points", type=int, default=100, help="Points of the curve. (default: 100)")
+@click.option(
+    "--budget", type=float, default=4.0, help="The most all releases of a title may cost together. (default: 4)"
+)
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; printed otherwise.")
+@_WAREHOUSE
+def publish(title_id: str, epsilon: float, points: int, budget: float, out: Path | None, folder: Path | None) -> None:
+    """Release the retention of TITLE_ID for the public: nearly the same with and without any one viewer.
+
+    What each release costs is noted in the warehouse; beyond the budget there are no more.
+    """
+    from rushlight.audience.warehouse.publishing import publish_retention
+    from rushlight.core.store import write_atomically
+
+    made = publish_retention(warehouse_for(folder), title_id, epsilon=epsilon, points=points, budget=budget)
+    text = json.dumps(made.as_dict(), indent=1, ensure_ascii=False) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    write_atomically(out, text)
+    click.echo(
+        f"ε = {made.epsilon:g} spent, {made.spent:g} in all; points are off by {made.error:.3f} on average: {out}"
+    )
+
+
+@click.command("keep", short_help="Keep events for so many days only.")
+@click.argument("days", type=click.IntRange(0))
+@_WAREHOUSE
+def keep(days: int, folder: Path | None) -> None:
+    """Keep events for DAYS days: older ones are erased now and with every import. 0 keeps them until told."""
+    from rushlight.audience.warehouse.people import keep_days
+
+    erased = keep_days(warehouse_for(folder), days)
+    click.echo(f"{erased:,} events erased." if days else "Events are kept until told.")
+
+
 @click.command("schema", short_help="Print the schema of events.")
 def schema() -> None:
     """Print the schema of events as a table in Markdown."""
@@ -212,6 +251,8 @@ COMMANDS: dict[str, click.Command] = {
     "collect": collect,
     "erase": erase,
     "import": import_,
+    "keep": keep,
+    "publish": publish,
     "report": report,
     "schema": schema,
     "watch": watch,

@@ -55,10 +55,7 @@ def test_duckdb_and_spark_give_the_same_figures(fill: Fill) -> None:
         lambda engine: try_variants(events, engine=engine),
     )
     with open_engine("spark://local") as spark, open_engine() as duck:
-        ours = [
-            {name: expression for name, expression in _derived(warehouse.table(engine, "events")).items()}
-            for engine in (duck, spark)
-        ]
+        ours = [_derived(warehouse.table(engine, "events")) for engine in (duck, spark)]
         for name in ("stretches", "views"):
             keys = [column for column in ("view", "stretch", "start_seconds") if column in ours[0][name].columns]
             one, other = (
@@ -110,7 +107,7 @@ def test_duckdb_reads_nothing_outside_its_folders(tmp_path: Path) -> None:
 def test_out_of_memory_is_one_sentence(tmp_path: Path) -> None:
     base = DuckDB([tmp_path], memory_gb=0.05)
     try:
-        with pytest.raises((LimitError, StorageError), match="memory|space"):
+        with pytest.raises((LimitError, StorageError), match=r"memory|space"):
             base.rows("SELECT list(i::VARCHAR || repeat('x', 1000)) FROM range(10000000) t(i)")
     finally:
         base.close()

@@ -175,7 +175,8 @@ def test_a_killed_import_leaves_the_old_state(fill: Fill, tmp_path: Path) -> Non
     code = (
         "import sys; from pathlib import Path; import rushlight.audience.warehouse.importing as importing;"
         "derive = importing.derive;"
-        "importing.derive = lambda *a, **k: (derive(*a, **k), print('filed', flush=True), __import__('time').sleep(60));"
+        "wait = lambda: (print('filed', flush=True), __import__('time').sleep(60));"
+        "importing.derive = lambda *a, **k: (derive(*a, **k), wait());"
         "importing.import_events(importing.Warehouse(Path(sys.argv[1])), [Path(sys.argv[2])])"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(warehouse.folder), str(file)], stdout=subprocess.PIPE)

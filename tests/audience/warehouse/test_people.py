@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from rushlight.audience.warehouse.engine import open_engine
-from rushlight.audience.warehouse.people import access_viewer, erase_before, erase_viewer, pseudonym, without_bots
+from rushlight.audience.warehouse.people import (
+    access_viewer,
+    erase_before,
+    erase_outdated,
+    erase_viewer,
+    pseudonym,
+    without_bots,
+)
 from tests.audience.conftest import Fill
 from tests.audience.viewing import event, played
 
@@ -64,3 +71,14 @@ def test_a_viewer_who_was_never_there(fill: Fill, viewer: str) -> None:
     assert access_viewer(warehouse, viewer) == {}
     assert erase_viewer(warehouse, viewer).left == 0
     assert warehouse.events().views == 20
+
+
+def test_what_is_older_than_the_limit_goes_with_the_next_import(fill: Fill) -> None:
+    warehouse = fill(CROWD)
+    with warehouse.writing():
+        manifest = warehouse.manifest()
+        warehouse.commit(manifest.model_copy(update={"keep_days": 30}))
+    assert erase_outdated(warehouse, date(2026, 10, 20)) == 0
+    assert erase_outdated(warehouse, date(2026, 11, 20)) == len(CROWD)
+    assert warehouse.events().rows == 0
+    assert warehouse.events().views == 0

@@ -24,7 +24,8 @@ def test_playing_pausing_and_seeking(fill: Fill) -> None:
     warehouse = fill([
         event(0, "ready", 0, 0), event(1, "play", 1, 0), event(2, "ping", 11, 10), event(3, "seek_start", 15, 14),
         event(4, "seek_end", 15, 50), event(5, "ping", 25, 60), event(6, "pause", 30, 65), event(7, "play", 400, 65),
-        event(8, "ping", 410, 75), event(9, "seek_start", 412, 77), event(10, "seek_end", 412, 5), event(11, "pause", 422, 15),
+        event(8, "ping", 410, 75), event(9, "seek_start", 412, 77), event(10, "seek_end", 412, 5),
+        event(11, "pause", 422, 15),
     ])  # fmt: skip
     assert parts(warehouse, "spans") == [(0, 14), (50, 65), (65, 77), (5, 15)]
     assert parts(warehouse, "covered") == [(0, 15), (50, 77)]

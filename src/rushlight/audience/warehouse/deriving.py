@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,14 @@ from typing import TYPE_CHECKING
 from rushlight.audience.warehouse import playback
 from rushlight.audience.warehouse.engine import DuckDB, quoted
 from rushlight.audience.warehouse.schema import FIELDS
-from rushlight.audience.warehouse.warehouse import DERIVED, DataFile, Manifest, Warehouse, staged_files
+from rushlight.audience.warehouse.warehouse import (
+    DERIVED,
+    DataFile,
+    Manifest,
+    Warehouse,
+    bucket_of,
+    staged_files,
+)
 from rushlight.core.run import current_run
 
 if TYPE_CHECKING:
@@ -64,17 +72,15 @@ def _write(
 ) -> tuple[list[DataFile], dict[str, dict[str, str]]]:
     import ibis
 
-    from rushlight.audience.warehouse.importing import bucket_of
-
     names = ", ".join(quoted(warehouse.folder / file.path) for file in chosen)
     base.run(f"CREATE OR REPLACE VIEW events AS SELECT * FROM read_parquet([{names}], hive_partitioning=false)")
     tables = {"events": ibis.table({item.name: _TYPES[item.type] for item in FIELDS}, name="events")}
     days = ", ".join(f"DATE {quoted(day)}" for day in sorted(wanted))
     added: list[DataFile] = []
     columns: dict[str, dict[str, str]] = {}
-    for number, (name, expression) in enumerate(_expressions(tables).items()):
+    for number, (name, made) in enumerate(_expressions().items()):
         current_run().progress(0.8 + 0.05 * number, f"working out {name}")
-        expression = expression(tables)
+        expression = made(tables)
         schema = expression.schema()
         columns[name] = {column: str(kind) for column, kind in schema.items()}
         tables[name] = ibis.table(schema, name=name)
@@ -87,15 +93,16 @@ def _write(
             f"JOIN ({begun}) v USING (view) WHERE v.date IN ({days}) ORDER BY ALL) "
             f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date, bucket))"
         )
-        base.run(f"DROP TABLE {name}") if name != "stretches" else None
+        if name != "stretches":
+            base.run(f"DROP TABLE {name}")
         for day, bucket, path in staged_files(staging, name):
             added.append(_file(warehouse, manifest.generation, name, day, bucket, path, base))
     base.run("DROP TABLE stretches")
     return added, columns
 
 
-def _expressions(tables: dict[str, ibis.Table]):  # type: ignore[no-untyped-def]
-    del tables
+def _expressions() -> dict[str, Callable[[dict[str, ibis.Table]], ibis.Table]]:
+    """How each table follows from those before it."""
     return {
         "stretches": lambda t: playback.stretches(t["events"]),
         "spans": lambda t: playback.spans(t["stretches"]),

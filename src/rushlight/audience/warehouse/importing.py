@@ -13,9 +13,10 @@ from pathlib import Path
 
 from rushlight.audience.warehouse.deriving import derive
 from rushlight.audience.warehouse.engine import DuckDB, quoted
+from rushlight.audience.warehouse.people import erase_outdated
 from rushlight.audience.warehouse.reading import Reading, read_as
 from rushlight.audience.warehouse.schema import FIELDS, rules
-from rushlight.audience.warehouse.warehouse import DataFile, Manifest, Warehouse, staged_files
+from rushlight.audience.warehouse.warehouse import DataFile, Manifest, Warehouse, bucket_of, staged_files
 from rushlight.core.artifact import file_sha256
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
@@ -36,6 +37,8 @@ class ImportReport:
     refused: int = 0
     doubled: int = 0
     without_consent: int = 0
+    outdated: int = 0
+    """Events of days that the warehouse no longer keeps, erased with this import; not part of the sum."""
     reasons: dict[str, int] = field(default_factory=dict)
     quarantine: tuple[Path, ...] = ()
 
@@ -46,6 +49,8 @@ class ImportReport:
             lines.append(f"{self.doubled:,} had been there before.")
         if self.without_consent:
             lines.append(f"{self.without_consent:,} came without consent to be measured and were not kept.")
+        if self.outdated:
+            lines.append(f"{self.outdated:,} events were older than this warehouse keeps them, and are erased.")
         if self.refused:
             lines.append(
                 f"{self.refused:,} were refused and lie in {', '.join(str(path) for path in self.quarantine)}:"
@@ -82,6 +87,7 @@ def import_events(
         for number, path in enumerate(paths):
             current_run().progress(number / (len(paths) + 1), f"importing {path.name}")
             _import_one(warehouse, path, form, consent, viewers, report)
+    report.outdated = erase_outdated(warehouse)
     return report
 
 
@@ -287,11 +293,6 @@ class _Loading:
         return self.manifest.model_copy(
             update={"files": (*self.manifest.files, *self.added), "generation": self.generation, "columns": columns}
         )
-
-
-def bucket_of(column: str, buckets: int) -> str:
-    """SQL for the bucket of a viewer: from the first hex digits of a hash that no engine or version changes."""
-    return f"('0x' || left(md5({column}), 4))::INTEGER % {buckets}"
 
 
 def _time(name: str) -> str:

@@ -42,12 +42,16 @@ def rewrite(form: str, path: Path, target: Path) -> None:
     """
     if path.stat().st_size > _MOST_BYTES:
         raise InputError("This file is larger than 2 GB.", path=path, hint="Split it by days.")
+    found = 0
     try:
         with target.open("w", encoding="utf-8") as file:
             for row in MAKERS[form](_objects(path)):
                 file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+                found += 1
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InputError(f"This is no {form} file ({type(error).__name__}: {error}).", path=path) from error
+    if not found:
+        raise InputError(f"This file holds no {form} event that is one of ours.", path=path, hint="Check --form.")
 
 
 def _objects(path: Path) -> Iterator[Any]:

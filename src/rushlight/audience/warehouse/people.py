@@ -6,7 +6,7 @@ import hmac
 import json
 import shutil
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,17 @@ from rushlight.core.errors import InputError
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["Erasure", "access_viewer", "erase_before", "erase_viewer", "keyed_hash", "pseudonym", "without_bots"]
+__all__ = [
+    "Erasure",
+    "access_viewer",
+    "erase_before",
+    "erase_outdated",
+    "erase_viewer",
+    "keep_days",
+    "keyed_hash",
+    "pseudonym",
+    "without_bots",
+]
 
 _MOST_SECONDS_A_DAY, _MOST_VIEWS_A_DAY = 86_400 * 1.05, 500
 _TABLES = ("events", *DERIVED, "segments", "ratings")
@@ -156,6 +166,28 @@ def erase_before(warehouse: Warehouse, day: date) -> int:
             base.close()
             shutil.rmtree(staging, ignore_errors=True)
     return sum(file.rows for file in old if file.table == "events")
+
+
+def keep_days(warehouse: Warehouse, days: int) -> int:
+    """Set how many days events are kept, and erase what is older than that now. Gives how many events.
+
+    Days count back from today, by the clock of this machine.
+    """
+    with warehouse.writing():
+        manifest = warehouse.manifest()
+        warehouse.commit(manifest.model_copy(update={"keep_days": days, "generation": manifest.generation + 1}))
+    return erase_outdated(warehouse)
+
+
+def erase_outdated(warehouse: Warehouse, today: date | None = None) -> int:
+    """Erase events older than the warehouse keeps them. Gives how many."""
+    days = warehouse.manifest().keep_days
+    if not days:
+        return 0
+    limit = (today or datetime.now(UTC).date()) - timedelta(days=days)
+    if all(file.date >= str(limit) for file in warehouse.manifest().of("events")):
+        return 0
+    return erase_before(warehouse, limit)
 
 
 def _bucket(name: str, buckets: int) -> int:

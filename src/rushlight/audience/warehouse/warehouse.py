@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from rushlight.audience.warehouse.engine import Engine
 
-__all__ = ["DERIVED", "DataFile", "Manifest", "Warehouse", "read_events"]
+__all__ = ["DERIVED", "DataFile", "Manifest", "Warehouse", "bucket_of", "read_events", "staged_files"]
 
 MANIFEST = "warehouse.json"
 DERIVED = ("stretches", "spans", "covered", "views")
@@ -67,6 +67,10 @@ class Manifest(BaseModel):
     """What is known of titles: name, category, and the like."""
     aggregates: tuple[str, ...] = ()
     """Files of figures that came as aggregates; never mixed with events of persons."""
+    privacy_spent: dict[str, float] = {}
+    """ε that differentially private releases of each title have cost so far."""
+    keep_days: int = 0
+    """Days after which events are erased; 0 keeps them until told."""
 
     def of(self, table: str) -> tuple[DataFile, ...]:
         """The live files of one table."""
@@ -233,6 +237,11 @@ def staged_files(staging: Path, table: str) -> Iterable[tuple[str, int, Path]]:
     for path in sorted((staging / table).rglob("*.parquet")):
         parts = dict(part.split("=", 1) for part in path.parts if "=" in part)
         yield parts["date"], int(parts["bucket"]), path
+
+
+def bucket_of(column: str, buckets: int) -> str:
+    """SQL for the bucket of a viewer: from the first hex digits of a hash that no engine or version changes."""
+    return f"('0x' || left(md5({column}), 4))::INTEGER % {buckets}"
 
 
 _VIEW = {
