@@ -33,11 +33,12 @@ from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
 from rushlight.artifacts.storyboard import Panel, Storyboard
 from rushlight.artifacts.sync import LipSync, Sync, SyncedRecording
 from rushlight.artifacts.transcript import Transcript, TranscriptWord
+from rushlight.artifacts.use_decision import UseDecision, UseRule
 from rushlight.artifacts.variant_test import Arm, Comparison, VariantTest
 
 __all__ = [
-    "Arm",
     "Act",
+    "Arm",
     "AudienceReport",
     "Audio",
     "Authorship",
@@ -126,6 +127,8 @@ __all__ = [
     "Transcript",
     "TranscriptWord",
     "Transition",
+    "UseDecision",
+    "UseRule",
     "VariantTest",
     "VideoStream",
     "Word",

@@ -166,5 +166,6 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Sync": {".txt": _words},
     "Tone": {".txt": _words},
     "Transcript": {".txt": _words},
+    "UseDecision": {".txt": _words},
     "VariantTest": {".txt": _words},
 }

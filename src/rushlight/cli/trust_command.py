@@ -255,6 +255,163 @@ def ledger_witness(folder: Path, memory: Path | None, name: str, out: Path | Non
     click.echo(public_key_text(witness.signer.name, witness.signer.public, is_witness=True))
 
 
+@click.group("rights", short_help="What may be used, for what, where and until when.")
+def rights() -> None:
+    """Register rights in `rights.toml` of the project, and ask whether a file may be used.
+
+    The file may be edited by hand: one [[item]] for each thing, with name, kind, file (or sha256, or model), licence
+    (SPDX), purposes, forbidden, territories, from, until, tdm, odrl, holder, credit.
+    """
+
+
+@rights.command("add", short_help="Register a file or a model.")
+@click.argument("name")
+@_PROJECT
+@click.option("--file", "file", type=_FOLDER, help="The file; its content is what counts.")
+@click.option("--model", default="", help="Name of a model, such as piper/anna.onnx.")
+@click.option("--kind", type=click.Choice(["media", "font", "music", "data", "model"]), default="media")
+@click.option("--licence", default="", help="SPDX expression, such as CC-BY-4.0.")
+@click.option("--holder", default="", help="Whose it is.")
+@click.option("--credit", default="", help="Who is to be named.")
+@click.option("--purpose", "purposes", multiple=True, help="Allowed: show, change, commercial, train, mine.")
+@click.option("--territory", "territories", multiple=True, help="Where, such as DE. (default: everywhere)")
+@click.option("--from", "starts", default="", help="First day, such as 2026-01-01.")
+@click.option("--until", default="", help="Last day.")
+def rights_add(name: str, folder: Path, file: Path | None, **given: Any) -> None:
+    """Register what NAME is and what is allowed, in `rights.toml`."""
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.project import open_project
+    from rushlight.trust.rights import add_item
+
+    root = open_project(folder).root
+    said: dict[str, Any] = {
+        "name": name,
+        **{("from" if key == "starts" else key): value for key, value in given.items() if value},
+    }
+    if file is not None:
+        kept = FileRef.of(file)
+        inside = kept.path.is_relative_to(root)
+        said |= {"sha256": kept.sha256, "file": str(kept.path.relative_to(root) if inside else kept.path)}
+    add_item(root / "rights.toml", said)
+    click.echo(f"{name} is registered in {root / 'rights.toml'}")
+
+
+@rights.command("check", short_help="May this file be used?")
+@click.argument("file", type=_FOLDER)
+@_PROJECT
+@click.option("--purpose", default="show", help="show, change, commercial, train, mine. (default: show)")
+@click.option("--territory", "territories", multiple=True, help="Where. (default: everywhere)")
+@click.option("--on", "on", default="", help="Day of the use. (default: today)")
+@click.option("--json", "as_json", is_flag=True, help="Print the decision as one JSON object.")
+def rights_check(
+    file: Path, folder: Path, purpose: str, territories: tuple[str, ...], on: str, as_json: bool
+) -> None:  # fmt: skip
+    """Say whether FILE may be used, told by its content and by how it looks and sounds."""
+    from rushlight.artifacts.source import Document
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.project import open_project
+
+    project = open_project(folder)
+    inputs = [Document(file=FileRef.of(path)) for path in (file, project.root / "rights.toml")]
+    made: Any = project.run("check_rights", *inputs, purpose=purpose, territories=territories, on=on)
+    click.echo(made.model_dump_json() if as_json else made.as_text())
+    if not made.allowed:
+        sys.exit(10)
+
+
+@click.group("consent", short_help="What people agreed to have done with their voice, face and likeness.")
+def consent() -> None:
+    """Record, revoke and ask for consents; they lie in `consents/` of the project, signed."""
+
+
+@consent.command("add", short_help="Write down what a person agreed to.")
+@click.argument("person")
+@_PROJECT
+@click.option("--aspect", "aspects", multiple=True, required=True, help="voice, face, likeness, biometric.")
+@click.option("--reference", "references", multiple=True, type=_FOLDER, help="A file they are seen or heard in.")
+@click.option("--model", "models", multiple=True, help="A voice made of them, such as piper/anna.onnx.")
+@click.option("--purpose", "purposes", multiple=True, help="What for, such as film. (default: anything)")
+@click.option("--work", "works", multiple=True, help="Name of a film it holds for. (default: any)")
+@click.option("--territory", "territories", multiple=True, help="Where. (default: everywhere)")
+@click.option("--from", "starts", default="", help="First day. (default: today)")
+@click.option("--until", default="", help="Last day. (default: no end)")
+@click.option("--paper", type=_FOLDER, help="What the person signed: a scan, a mail, a recording.")
+def consent_add(person: str, folder: Path, starts: str, until: str, **given: Any) -> None:
+    """Write down what PERSON agreed to, and sign it."""
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.project import open_project
+    from rushlight.flows.allow_use import consent_book, note_consent
+    from rushlight.trust.ledger import log_signer
+    from rushlight.trust.rights import day
+
+    for path in (*given["references"], *([given["paper"]] if given["paper"] else [])):
+        FileRef.of(path)
+    project = open_project(folder)
+    book = consent_book(project)
+    made = book.record(
+        log_signer(), person=person, starts=day(starts), until=day(until) if until else None,
+        recorded_by=_login_name(), **given,
+    )  # fmt: skip
+    note_consent(project, made)
+    click.echo(f"Consent {made.id} of {person}: {', '.join(made.aspects)}.")
+
+
+@consent.command("revoke", short_help="Write down that a consent was taken back.")
+@click.argument("number")
+@_PROJECT
+@click.option("--because", default="", help="What the person said.")
+def consent_revoke(number: str, folder: Path, because: str) -> None:
+    """Revoke the consent whose id starts with NUMBER: nothing is rendered with it from now on."""
+    from rushlight.core.project import open_project
+    from rushlight.flows.allow_use import consent_book, note_consent
+    from rushlight.trust.ledger import log_signer
+
+    project = open_project(folder)
+    made = consent_book(project).revoke(number, because, log_signer())
+    note_consent(project, made)
+    click.echo(f"Revoked: consent {made.id} of {made.person}.")
+
+
+@consent.command("list", short_help="All consents.")
+@_PROJECT
+@click.option("--json", "as_json", is_flag=True, help="Print them as one JSON object.")
+def consent_list(folder: Path, as_json: bool) -> None:
+    """Show every consent of the project."""
+    from rushlight.core.project import open_project
+    from rushlight.flows.allow_use import consent_book
+
+    found = consent_book(open_project(folder)).all()
+    if as_json:
+        click.echo(json.dumps({"consents": [json.loads(one.model_dump_json()) for one in found]}, ensure_ascii=False))
+        return
+    for one in found:
+        state = f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else f"until {one.until or 'revoked'}"
+        click.echo(f"{one.id}  {one.person:<24} {', '.join(one.aspects):<24} from {one.starts}, {state}")
+
+
+@consent.command("check", short_help="May this file, or this voice, be used today?")
+@click.argument("subject")
+@_PROJECT
+@click.option("--work", default="", help="Name of the film.")
+@click.option("--json", "as_json", is_flag=True, help="Print the decisions as one JSON object.")
+def consent_check(subject: str, folder: Path, work: str, as_json: bool) -> None:
+    """Say whether SUBJECT, a file or the name of a voice, may be used today, by rights and consents."""
+    from rushlight.core.project import open_project
+    from rushlight.flows.allow_use import decide_use
+
+    path = Path(subject)
+    files, models = ((path.absolute(),), ()) if path.is_file() else ((), (subject,))
+    found = decide_use(open_project(folder), files, models, work=work)
+    allowed = all(decision.allowed for decision in found)
+    if as_json:
+        said = [decision.model_dump(mode="json") for decision in found]
+        click.echo(json.dumps({"allowed": allowed, "decisions": said}, ensure_ascii=False))
+    else:
+        click.echo("\n".join(decision.as_text() for decision in found) or "Nobody is registered, so nobody is asked.")
+    if not allowed:
+        sys.exit(10)
+
+
 def _ledger(folder: Path, *, sign: bool = False) -> Any:
     from rushlight.core.project import open_project
     from rushlight.trust.ledger import ProjectLedger, log_signer
@@ -273,8 +430,10 @@ def _record_key(project: Any, start: str) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
+    "consent": consent,
     "keys": keys,
     "ledger": ledger,
+    "rights": rights,
     "sign-credentials": sign,
     "verify-credentials": verify,
 }

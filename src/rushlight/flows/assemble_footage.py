@@ -40,6 +40,7 @@ from rushlight.create.render_film import render_film
 from rushlight.edit.assembling.lines import read_lines
 from rushlight.edit.lay_cut import lay_cut
 from rushlight.edit.make_trailer import BREATH, CLIMAX
+from rushlight.flows.allow_use import require_use
 from rushlight.flows.cut_footage import EXPORTS, CutFilm
 from rushlight.flows.sign_result import keep_ledger, sign_or_say
 from rushlight.flows.wishes import wanted_here
@@ -131,6 +132,7 @@ def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> C
     kind = "trailer" if wishes.by == "trailer" else "cut"
     music, beats = _given_music(project, wishes)
     reels = _reels(project, paths, wishes, out)
+    require_use(project, [reel.media.file for reel in reels], work=out.name)
     out.recorded_seconds = sum((reel.media.duration for reel in reels), Fraction(0))
     if wishes.by == "trailer" and music is None and wishes.compose:
         music, beats = _composed(project, wishes, out)

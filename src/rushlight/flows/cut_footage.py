@@ -27,6 +27,7 @@ from rushlight.edit.plan_cut import plan_cut
 from rushlight.edit.render_cut_sound import render_cut_sound
 from rushlight.edit.smart_render import smart_render
 from rushlight.edit.transcribe import transcribe
+from rushlight.flows.allow_use import require_use
 from rushlight.flows.cut_review import ReviewMatter, write_review
 from rushlight.flows.sign_result import keep_ledger, sign_or_say
 from rushlight.flows.wishes import wanted_here
@@ -164,6 +165,7 @@ class _Cutter:
 
     def _cut(self) -> CutFilm:
         takes, skipped = self._takes()
+        require_use(self.project, [take.media.file for take in takes], work=self.name)
         out = CutFilm(self.name, self.paths[0].stem, skipped=skipped, weak=self.weak)
         out.recorded_seconds = sum((take.media.duration for take in takes), Fraction(0))
         for take in takes:

@@ -37,6 +37,7 @@ from rushlight.create.lay_timeline import lay_timeline
 from rushlight.create.pictures.gather import PICTURE_SUFFIXES, gather_pictures
 from rushlight.create.render_film import render_film
 from rushlight.create.render_score import render_score
+from rushlight.flows.allow_use import require_use
 from rushlight.flows.sign_result import sign_or_say
 from rushlight.flows.wishes import FilmWishes, Settings, settle
 from rushlight.media.probe import probe
@@ -144,6 +145,7 @@ class FilmStages(ABC):
             self._remember("The on-screen note that AI was used is off, as asked; the file's metadata still says it.")
         find_capability("compose_music").check({"genre": wanted.genre})
         find_capability("mix_sound").check({"target_lufs": wanted.loudness_lufs})
+        require_use(self.project, (), (self.voice, *settings.get("voices", {}).values()), work=self.name)
         load_voice(self.voice)
         load_style(wanted.style, self.style_changes, self.project.root)
 
@@ -156,6 +158,10 @@ class FilmStages(ABC):
             else value
             for key, value in table.items()
         }
+
+    def _own_fonts(self) -> list[str]:
+        """Fonts of the person's own that the style names."""
+        return [str(value) for value in self.style_changes.values() if str(value).lower().endswith((".ttf", ".otf"))]
 
     # -- stages --------------------------------------------------------------------------------
 
@@ -260,6 +266,14 @@ class FilmStages(ABC):
             self._keep("timeline", path, text, "words, captions, pictures, sound or settings", "laid")
         else:
             self.project.publish(text, path)
+        voices = set(film.narration.voices.values())
+        fonts = [FileRef.of(path) for path in map(Path, self._own_fonts()) if path.is_file()]
+        require_use(
+            self.project,
+            (*cut.media, *fonts, FileRef.of(self.document)),
+            (*sorted(voices), self.wanted.writer),
+            work=self.name,
+        )
         metadata = {"title": film.title, "comment": f"{DISCLOSURES['en']} (Rushlight). Digital source type: "
                     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"}  # fmt: skip
         track = film.captions if self.wanted.captions == "track" else None

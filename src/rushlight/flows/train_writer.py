@@ -16,6 +16,7 @@ from rushlight.core.artifact import file_sha256
 from rushlight.core.errors import InputError, ModelError, RushlightError
 from rushlight.create.read_screenplay import load_screenplay
 from rushlight.create.storytellers.house import house_folder
+from rushlight.flows.allow_use import require_training_rights
 
 if TYPE_CHECKING:
     from rushlight.models.house_writer.folder import WriterCard
@@ -103,6 +104,7 @@ def train_house_writer(
             hint="Choose another --name, or --replace it.",
         )
     corpus = read_corpus(folder)
+    require_training_rights(folder, corpus.files)
     try:
         from rushlight.models.house_writer.folder import save_writer
         from rushlight.models.house_writer.training import Recipe, train_writer

@@ -101,6 +101,9 @@ class Samples:
             "SoundCues": self._sound_cues,
             "Document of sign_credentials": self._unsigned,
             "Document of verify_credentials": self._picture,
+            "Document of check_rights": lambda: self._text(
+                "rights.toml", '[[item]]\nname = "Clock"\nfile = "harbour-clock.png"\nlicence = "CC0-1.0"\n'
+            ),
             "Origin": lambda: Origin(title="Harbour clock", made="created", source_type="digitalCreation"),
         }
 
