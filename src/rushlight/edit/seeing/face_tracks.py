@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rushlight.models.face_detector.detector import Detection, overlaps
+from rushlight.models.face_detector.detector import Detection, overlaps, shared_of_smaller
 
 __all__ = ["FaceLinker", "LinkedFace", "carry_box"]
 
@@ -20,6 +20,8 @@ Box = tuple[float, float, float, float]
 # Linking: how far a detection may lie from where a face was expected.
 _OVERLAP = 0.3
 _DOUBLE = 0.6
+_NEAR = 1.0
+_DOUBTED = 2
 # A face may be out of the detector's sight this long (a profile, a hand before it), and is then given up.
 _GAP_SECONDS = 1.2
 # Before it was first found and after it was last found, it is followed this long.
@@ -45,6 +47,8 @@ class LinkedFace:
     """Of its detections, where they were worth a closer look."""
     lost: int = 0
     """Looks since it was last detected."""
+    adrift: bool = False
+    """Whether it could not be followed since it was last detected."""
 
     def add(self, frame: int, box: Box, odds: float | None) -> None:
         """The face at one more look."""
@@ -56,8 +60,16 @@ class LinkedFace:
     def found(self, frame: int, one: Detection) -> None:
         """The face at one more look, seen by the detector."""
         self.add(frame, one.box, one.odds)
+        self.adrift = False
         if one.opinion is not None:
             self.opinions.append(one.opinion)
+
+    def miss(self, frame: int, box: Box | None) -> None:
+        """One more look at which the detector did not see it: where it was followed to, if that can be told."""
+        if box is not None and not self.adrift:
+            self.add(frame, box, None)
+        else:
+            self.adrift, self.lost = True, self.lost + 1
 
     def evidence(self) -> tuple[float, float, float]:
         """Mean odds over all looks between the first and last time it was found; the greatest; their sum."""
@@ -103,18 +115,19 @@ class FaceLinker:
             grey: luma, (height, width), upright.
             detections: what was found in it, doubtful ones too.
         """
-        expected = [self._expect(face, grey) for face in self._open]
+        followed = [carry_box(self._before[-1][1], grey, face.boxes[-1]) for face in self._open]
         taken: set[int] = set()
-        for place, which in _matches(expected, detections):
+        for place, which in _matches(self._open, followed, detections):
             taken.add(which)
             self._open[place].found(frame, detections[which])
         still = []
-        for face, box in zip(self._open, expected, strict=True):
+        for face, box in zip(self._open, followed, strict=True):
             if face.frames[-1] != frame:
-                if box is None or face.lost >= self._gap:
+                if face.lost >= self._gap:
                     self._closed.append(face)
                     continue
-                face.add(frame, box, None)
+                # Where it cannot be followed it may be found again nearby; meanwhile nothing is said.
+                face.miss(frame, box)
             still.append(face)
         for which, one in enumerate(detections):
             if which not in taken and not _known(one, still):
@@ -130,9 +143,6 @@ class FaceLinker:
         self._open, self._closed = [], []
         kept = [_trimmed(face, self._edge) for face in faces if face.holds_up()]
         return sorted(_apart(kept), key=lambda face: (face.frames[0], face.boxes[0]))
-
-    def _expect(self, face: LinkedFace, grey: Grey) -> Box | None:
-        return carry_box(self._before[-1][1], grey, face.boxes[-1])
 
     def _begin(self, grey: Grey, one: Detection) -> LinkedFace:
         """A new face, followed back a little: it was there before the detector saw it."""
@@ -221,20 +231,37 @@ def _growth(old: NDArray[np.float32], new: NDArray[np.float32]) -> float:
     return float(np.median(after[told] / before[told])) if told.any() else 1.0
 
 
-def _matches(expected: Sequence[Box | None], detections: Sequence[Detection]) -> list[tuple[int, int]]:
-    """Pairs of a face and its detection, each used once, the best overlap first."""
+def _matches(
+    faces: Sequence[LinkedFace], followed: Sequence[Box | None], detections: Sequence[Detection]
+) -> list[tuple[int, int]]:
+    """Pairs of a face and its detection, each used once, those that fit best first."""
     pairs = []
     boxes = np.array([one.box for one in detections]).reshape(-1, 4)
-    for place, box in enumerate(expected):
-        if box is None or not len(boxes):
-            continue
-        shared = overlaps(np.array(box), boxes)
-        pairs += [(-float(shared[which]), place, which) for which in np.flatnonzero(shared > _OVERLAP).tolist()]
+    for place, (face, box) in enumerate(zip(faces, followed, strict=True)):
+        adrift = face.adrift or box is None
+        fits = _fit(np.array(box if box is not None else face.boxes[-1]), boxes, near=_NEAR if adrift else 0.0)
+        for which in np.flatnonzero(fits > 0).tolist():
+            one = detections[which]
+            # A face that was lost is found again only by what is surely one.
+            if (adrift or face.lost >= _DOUBTED) and (one.opinion is None or one.opinion < _LEAST_OPINION):
+                continue
+            pairs.append((-float(fits[which]) * (1 + one.odds / _SUREST), place, which))
     found: list[tuple[int, int]] = []
     for _, place, which in sorted(pairs):
         if all(place != one and which != other for one, other in found):
             found.append((place, which))
     return found
+
+
+def _fit(box: NDArray[np.float64], boxes: NDArray[np.float64], near: float) -> NDArray[np.float64]:
+    """How well boxes fit where a face was expected: by overlap, else a little by nearness; 0 for not at all."""
+    shared = overlaps(box, boxes)
+    away = np.hypot(*((boxes[:, :2] + boxes[:, 2:] / 2) - (box[:2] + box[2:] / 2)).T) / max(box[2], box[3])
+    growth = boxes[:, 3] / box[3]
+    close = (away < near) & (growth > 0.6) & (growth < 1.6)
+    return np.asarray(
+        np.where(shared > _OVERLAP, shared, np.where(close, _OVERLAP * (1 - away / max(near, 1e-9)), 0.0))
+    )
 
 
 def _apart(faces: list[LinkedFace]) -> list[LinkedFace]:
@@ -250,12 +277,5 @@ def _apart(faces: list[LinkedFace]) -> list[LinkedFace]:
 def _doubles(boxes: dict[int, Box], other: LinkedFace) -> bool:
     """Whether a face lies on another most of the time, one within the other perhaps."""
     both = [(boxes[frame], box) for frame, box in zip(other.frames, other.boxes, strict=True) if frame in boxes]
-    same = sum(_shared(one, two) > _DOUBLE for one, two in both)
+    same = sum(shared_of_smaller(one, two) > _DOUBLE for one, two in both)
     return same > 0.5 * len(boxes)
-
-
-def _shared(one: Box, two: Box) -> float:
-    """What two boxes share, of the smaller."""
-    across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
-    down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
-    return max(across, 0.0) * max(down, 0.0) / min(one[2] * one[3], two[2] * two[3])

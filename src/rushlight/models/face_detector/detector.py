@@ -12,7 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LONG_SIDE_PX", "Detection", "detector_revision", "find_in_picture", "overlaps", "points_of"]
+__all__ = [
+    "LONG_SIDE_PX",
+    "Detection",
+    "detector_revision",
+    "find_in_picture",
+    "overlaps",
+    "points_of",
+    "shared_of_smaller",
+]
 
 LONG_SIDE_PX = 640
 """The long side of the largest picture that is looked at."""
@@ -29,7 +37,7 @@ _CLOSER, _CLOSER_SIDE_PX = ((-8.0, 18), (8.0, 26), (-8.0, 38), (8.0, 54)), 128
 _WORTH_A_LOOK = 1.5
 # Points are read best off a face of this size.
 _KNOWN_PX = 44
-_SAME = 0.3
+_SAME, _APART = 0.3, 0.35
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -68,7 +76,11 @@ def find_in_picture(picture: Picture) -> list[Detection]:
         one = _look(picture, min(scale, _GREATEST_ENLARGEMENT))
         found.append(one)
         sizes.append(np.full(len(one), place))
-    joined = [one for one in _together(np.concatenate(found), np.concatenate(sizes)) if one.odds >= 0]
+    joined = [
+        one
+        for one in _together(np.concatenate(found), np.concatenate(sizes))
+        if one.odds >= 0 and 0 < one.box[0] + one.box[2] / 2 < wide and 0 < one.box[1] + one.box[3] / 2 < high
+    ]
     return [
         replace(one, opinion=_look_closer(picture, one.box)) if one.odds >= _WORTH_A_LOOK else one for one in joined
     ]
@@ -134,6 +146,13 @@ def _look_closer(picture: Picture, box: tuple[float, float, float, float]) -> fl
     return float(np.mean(values))
 
 
+def shared_of_smaller(one: tuple[float, ...], two: tuple[float, ...]) -> float:
+    """What two boxes (left, top, width, height) share, of the smaller."""
+    across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
+    down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
+    return max(across, 0.0) * max(down, 0.0) / min(one[2] * one[3], two[2] * two[3])
+
+
 @lru_cache(maxsize=1)
 def _session() -> Any:
     import onnxruntime
@@ -188,3 +207,12 @@ def _together(found: Floats, sizes: NDArray[np.int64]) -> list[Detection]:
         joined.append(Detection((float(mean[0]), float(mean[1]), float(mean[2]), float(mean[3])), odds, points))
         left = left[~near]
     return sorted(joined, key=lambda one: -one.odds)
+
+
+def _alone(found: list[Detection]) -> list[Detection]:
+    """Without detections that lie on a surer one: parts of a head, or a head with what is around it."""
+    kept: list[Detection] = []
+    for one in found:
+        if all(shared_of_smaller(one.box, other.box) < _APART for other in kept):
+            kept.append(one)
+    return kept
