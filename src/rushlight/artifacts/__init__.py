@@ -5,6 +5,7 @@ from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
+from rushlight.artifacts.contribution import ContributionAccount, Contributor, Deed, Entry, MediaOrigin, WorkHistory
 from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
 from rushlight.artifacts.cut import Cut
 from rushlight.artifacts.edit_list import EditList, EditSpan
@@ -50,15 +51,19 @@ __all__ = [
     "Claim",
     "Comparison",
     "ContactSheet",
+    "ContributionAccount",
+    "Contributor",
     "CredentialVerdict",
     "Cue",
     "Cut",
+    "Deed",
     "Document",
     "EditList",
     "EditSpan",
     "Element",
     "Engagement",
     "EngagementRow",
+    "Entry",
     "Events",
     "FaceBox",
     "FaceTrack",
@@ -78,6 +83,7 @@ __all__ = [
     "Line",
     "LipSync",
     "Media",
+    "MediaOrigin",
     "Moment",
     "MusicPlan",
     "Narration",
@@ -132,4 +138,5 @@ __all__ = [
     "VariantTest",
     "VideoStream",
     "Word",
+    "WorkHistory",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from rushlight.artifacts import Finding, Findings, Media, Narration, Origin, Shots
+from rushlight.artifacts import Finding, Findings, Media, Narration, Origin, Shots, WorkHistory
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
 from rushlight.artifacts.sync import LipSync
@@ -104,6 +104,7 @@ class Samples:
             "Document of check_rights": lambda: self._text(
                 "rights.toml", '[[item]]\nname = "Clock"\nfile = "harbour-clock.png"\nlicence = "CC0-1.0"\n'
             ),
+            "WorkHistory": WorkHistory,
             "Origin": lambda: Origin(title="Harbour clock", made="created", source_type="digitalCreation"),
         }
 

@@ -12,7 +12,7 @@ from rushlight.core.project import Project
 from rushlight.core.record import Record
 from rushlight.trust.source_types import GENERATED, SOURCE_TYPES, overall
 
-__all__ = ["ancestors", "is_generated", "maker_of", "origin_of"]
+__all__ = ["ancestors", "is_generated", "is_trained", "maker_of", "origin_of"]
 
 # Engines that work by rule; whatever else is named as a model was trained.
 _BY_RULE = ("espeak", "extractive", "data", "grammar", "house-rules", "renderer", "scene", "filters")
@@ -143,7 +143,7 @@ def _act(record: Record) -> Act | None:
     action, kind = record.action, record.source_type
     if not action:
         action, kind = _ACTIONS.get(record.capability, ("", ""))
-        if action and kind and any(_is_trained(model) for model in record.models):
+        if action and kind and any(is_trained(model) for model in record.models):
             kind = "trainedAlgorithmicMedia"
     if not action:
         return None
@@ -162,7 +162,8 @@ def _when(record: Record) -> str:
     return record.started.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _is_trained(model: Mapping[str, str]) -> bool:
+def is_trained(model: Mapping[str, str]) -> bool:
+    """Whether a model that a record names was trained; what works by rule was not."""
     return not model.get("name", "").lower().startswith(_BY_RULE)
 
 
