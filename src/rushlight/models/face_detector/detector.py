@@ -78,7 +78,7 @@ def find_in_picture(picture: Picture) -> list[Detection]:
         sizes.append(np.full(len(one), place))
     joined = [
         one
-        for one in _together(np.concatenate(found), np.concatenate(sizes))
+        for one in _alone(_together(np.concatenate(found), np.concatenate(sizes)))
         if one.odds >= 0 and 0 < one.box[0] + one.box[2] / 2 < wide and 0 < one.box[1] + one.box[3] / 2 < high
     ]
     return [
