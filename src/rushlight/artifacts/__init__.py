@@ -4,6 +4,7 @@ from rushlight.artifacts.audience_report import AudienceReport
 from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.captions import Captions, Cue
+from rushlight.artifacts.claim_table import ClaimTable, StatedClaim
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.contribution import ContributionAccount, Contributor, Deed, Entry, MediaOrigin, WorkHistory
 from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
@@ -49,6 +50,7 @@ __all__ = [
     "Cast",
     "CellRef",
     "Claim",
+    "ClaimTable",
     "Comparison",
     "ContactSheet",
     "ContributionAccount",
@@ -123,6 +125,7 @@ __all__ = [
     "Speech",
     "StagedScene",
     "Staging",
+    "StatedClaim",
     "Storyboard",
     "Survival",
     "Sync",

@@ -155,6 +155,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Ideas": {".txt": _words},
     "Outline": {".toml": _outline},
     "LipSync": {".txt": _words},
+    "ClaimTable": {".csv": _table, ".txt": _words},
     "ContributionAccount": {".txt": _words},
     "CredentialVerdict": {".txt": _words},
     "People": {".csv": _table, ".html": _page, ".txt": _words},

@@ -105,6 +105,7 @@ class Samples:
                 "rights.toml", '[[item]]\nname = "Clock"\nfile = "harbour-clock.png"\nlicence = "CC0-1.0"\n'
             ),
             "WorkHistory": WorkHistory,
+            "GroundingReport": lambda: self._run("check_grounding", "Script", "Source"),
             "Origin": lambda: Origin(title="Harbour clock", made="created", source_type="digitalCreation"),
         }
 
