@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict
 from rushlight.core.artifact import Artifact
 from rushlight.core.units import Seconds, format_clock
 
-__all__ = ["ShotDescription", "ShotTable"]
+__all__ = ["COLOURS_SECONDS", "ShotDescription", "ShotTable"]
+
+COLOURS_SECONDS = 4
+"""How often the colours of a long shot are told."""
 
 
 class ShotDescription(BaseModel):
@@ -56,6 +59,8 @@ class ShotDescription(BaseModel):
     """Excitement of picture and sound, −1 to 1."""
     colours: tuple[float, ...] = ()
     """Histogram of its colours: 8 hues by 3 brightnesses and 6 greys, summing to 1."""
+    colours_over_time: tuple[tuple[float, ...], ...] = ()
+    """The same of each stretch of `COLOURS_SECONDS`, the last may be shorter; empty where the shot is not longer."""
     interest: tuple[float, ...] = ()
     """How much happens in each half second of it, 0 to 1 within the film."""
 
@@ -81,7 +86,7 @@ class ShotTable(Artifact):
 
     def as_csv(self) -> str:
         """The table as spreadsheets and data frames open it."""
-        left_out = {"colours", "interest"}
+        left_out = {"colours", "colours_over_time", "interest"}
         names = [name for name in ShotDescription.model_fields if name not in left_out]
         rows = [",".join(["shot", *names])]
         for number, row in enumerate(self.rows, 1):

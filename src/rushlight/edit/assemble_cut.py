@@ -78,7 +78,7 @@ def assemble_cut(
         for moment in _best_moments(key, *footage.limits[key], footage.rows[key].interest)
     ]
     chosen = _chosen(moments, footage, length_seconds, _COVERAGE * variety, jump_cut_distance)
-    chosen, short = fitted(chosen, footage, length_seconds)
+    chosen, short = fitted(chosen, footage, length_seconds, jump_cut_distance)
     if beats is not None and not short:
         chosen = on_beats(chosen, footage, beats)
     return edit_list_of(chosen, media, footage, short)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -13,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushlight.artifacts import Media, Shots, Transcript
-from rushlight.artifacts.shot_table import ShotDescription, ShotTable
+from rushlight.artifacts.faces import Faces, FaceTrack
+from rushlight.artifacts.shot_table import COLOURS_SECONDS, ShotDescription, ShotTable
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
 from rushlight.edit.detect_shots import find_shots
 from rushlight.edit.faults.picture import fine_detail
+from rushlight.edit.find_faces import find_faces_in
 from rushlight.edit.listening.bands import HOP, RATE
 from rushlight.edit.listening.recording import hear
 from rushlight.edit.listening.speech_activity import speech_odds
@@ -33,13 +34,16 @@ Floats = NDArray[np.float64]
 _WIDTH_PX, _HEIGHT_PX = 160, 90
 # Motion, colour and faces are looked at this often; nothing that matters for editing is quicker.
 _LOOKS_A_SECOND = 6
-_FACES_A_SECOND = 2
-_FACES = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
+_FACES_A_SECOND = 3
+# Heights of the largest face, forehead to chin, in heights of the picture.
+_CLOSE, _MEDIUM = 0.27, 0.11
 _HALF = Fraction(1, 2)
 
 
-@capability(version=1, metrics=("shots",))
-def describe_shots(film: Media, shots: Shots | None = None, transcript: Transcript | None = None, /) -> ShotTable:
+@capability(version=3, metrics=("shots",))
+def describe_shots(
+    film: Media, shots: Shots | None = None, transcript: Transcript | None = None, faces: Faces | None = None, /
+) -> ShotTable:
     """Describe every shot of a film in figures: framing, motion, light, colour, sound, words, mood.
 
     Valence and arousal of the picture follow how people rated colours: pleasure is 0.69 of brightness and 0.22 of
@@ -49,17 +53,20 @@ def describe_shots(film: Media, shots: Shots | None = None, transcript: Transcri
         film: moving pictures, with sound or without.
         shots: its shots; found on the way when they are not given.
         transcript: what is said in it, for words and their rate.
+        faces: its faces, for framing; found on the way when they are not given.
 
     Raises:
-        InputError: a still, or shots of another film.
+        InputError: a still, or shots or faces of another film.
 
     Reference:
         Valdez and Mehrabian 1994, "Effects of color on emotions".
     """
     if shots is not None and shots.picture_sha256 not in ("", film.file.sha256):
         raise InputError("These shots are of another film.", path=film.file.path, hint="Detect its own shots.")
+    if faces is not None and faces.picture_sha256 not in ("", film.file.sha256):
+        raise InputError("These faces are of another film.", path=film.file.path, hint="Find its own faces.")
     shots = shots or find_shots(film)
-    looks = _look(film, shots)
+    looks = _look(film, shots, faces or find_faces_in(film, shots, _FACES_A_SECOND))
     sound = _listen(film)
     rows = []
     for number, shot in enumerate(shots.shots):
@@ -96,13 +103,10 @@ class _Look:
         details = [fine_detail(np.asarray(grey, np.uint8)) for grey in greys]
         known = [detail for detail in details if np.isfinite(detail)]
         largest = max((height for _, height in self.faces), default=0.0)
-        seen = [count for count, _ in self.faces]
-        # A face in one look of many is likelier a mistake than a person.
-        sure = sum(count > 0 for count in seen) >= max(0.25 * len(seen), 1)
-        framing = "close" if largest > 0.33 else "medium" if largest > 0.14 else "wide"
+        framing = "close" if largest > _CLOSE else "medium" if largest > _MEDIUM else "wide"
         return {
-            "framing": framing if sure and largest else "none",
-            "faces": max(seen, default=0) if sure else 0,
+            "framing": framing if largest else "none",
+            "faces": max((count for count, _ in self.faces), default=0),
             "camera_motion": round(float(np.mean(speed)) if speed else 0.0, 4),
             "zoom": round(float(np.mean([move.zoom / self.step for move in moves])) if moves else 0.0, 4),
             "subject_motion": round(
@@ -113,45 +117,54 @@ class _Look:
             "saturation": round(float(hsv[:, 1].mean()) / 255, 4),
             "warmth": round(float(frames[..., 0].mean() - frames[..., 2].mean()) / 255, 4),
             "sharpness": round(float(np.median(known)) if known else 0.0, 4),
-            "colours": tuple(round(float(share), 5) for share in colour_histogram(frames)),
+            "colours": _rounded(colour_histogram(frames)),
+            "colours_over_time": self._over_time(frames),
         }
 
+    def _over_time(self, frames: NDArray[np.uint8]) -> tuple[tuple[float, ...], ...]:
+        """Colours of each few seconds of a long shot."""
+        step = max(round(COLOURS_SECONDS / self.step), 1)
+        if len(frames) <= step:
+            return ()
+        return tuple(_rounded(colour_histogram(frames[at : at + step])) for at in range(0, len(frames), step))
 
-def _look(film: Media, shots: Shots) -> list[_Look]:
+
+def _rounded(histogram: Floats) -> tuple[float, ...]:
+    return tuple(round(float(share), 5) for share in histogram)
+
+
+def _look(film: Media, shots: Shots, faces: Faces) -> list[_Look]:
     every = max(round(float(shots.rate) / _LOOKS_A_SECOND), 1)
     faces_every = max(round(float(shots.rate) / _FACES_A_SECOND), 1)
-    finder = cv2.CascadeClassifier(str(_FACES))
+    in_shot: dict[int, list[FaceTrack]] = {}
+    for track in faces.tracks:
+        in_shot.setdefault(track.shot, []).append(track)
     looks = [_Look(every / float(shots.rate)) for _ in shots.shots]
     before: tuple[int, NDArray[np.uint8]] | None = None
     for number, place, time, frame in _frames(film, shots):
         look, first = looks[place], shots.shots[place].start_frame
         if (number - first) % every == 0 or not look.frames:
-            grey = np.asarray(cv2.cvtColor(frame[1], cv2.COLOR_RGB2GRAY), np.uint8)
+            grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
             if before is not None and before[0] == place:
                 look.moves.append((float(time - shots.shots[place].start), motion_between(before[1], grey)))
-            look.frames.append(frame[1])
+            look.frames.append(frame)
             before = (place, grey)
         if (number - first) % faces_every == 0:
-            wide = cv2.cvtColor(frame[0], cv2.COLOR_RGB2GRAY)
-            boxes = finder.detectMultiScale(wide, 1.15, 6, minSize=(22, 22))
-            heights = [int(box[3]) / wide.shape[0] for box in boxes]
-            look.faces.append((len(heights), max(heights, default=0.0)))
+            boxes = [box for track in in_shot.get(place, ()) if (box := track.at(number)) is not None]
+            look.faces.append((len(boxes), max((box.height for box in boxes), default=0.0)))
     return looks
 
 
-def _frames(
-    film: Media, shots: Shots
-) -> Iterator[tuple[int, int, Fraction, tuple[NDArray[np.uint8], NDArray[np.uint8]]]]:
-    """Frames that lie within shots: number, shot, time, and the picture at 320 × 180 and at half of that."""
+def _frames(film: Media, shots: Shots) -> Iterator[tuple[int, int, Fraction, NDArray[np.uint8]]]:
+    """Frames that lie within shots: number, shot, time, and the picture at 160 × 90."""
     number, place = 0, 0
-    for block in read_thumbnails(film.file.path, width_px=2 * _WIDTH_PX, height_px=2 * _HEIGHT_PX):
+    for block in read_thumbnails(film.file.path, width_px=_WIDTH_PX, height_px=_HEIGHT_PX):
         current_run().progress(0.8 * min(float(block.times[-1] / (film.duration or 1)), 1.0), "looking")
         for time, frame in zip(block.times, block.frames, strict=True):
             while place < len(shots.shots) - 1 and number >= shots.shots[place + 1].start_frame:
                 place += 1
             if shots.shots[place].start_frame <= number < shots.shots[place].end_frame:
-                half = np.asarray(cv2.resize(frame, (_WIDTH_PX, _HEIGHT_PX), interpolation=cv2.INTER_AREA), np.uint8)
-                yield number, place, time, (frame, half)
+                yield number, place, time, frame
             number += 1
 
 

@@ -7,39 +7,68 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rushlight.artifacts.beats import Beats
-from rushlight.edit.assembling.material import Footage, Moment
+from rushlight.edit.assembling.material import Footage, Moment, jump_between
 
 __all__ = ["SHORTEST", "fitted", "on_beats"]
 
 SHORTEST = Fraction(3, 5)
 """No picture is seen for less when cuts are moved to beats."""
+_LEAST = Fraction(1)
 
 
-def fitted(chosen: Sequence[Moment], material: Footage, length: Fraction) -> tuple[list[Moment], Fraction]:
-    """The stretches made longer or shorter, each a little, until they add up; and what is still lacking."""
-    fitted = list(chosen)
-    surplus = sum((one.seconds for one in fitted), Fraction(0)) - length
-    while surplus > 0:
-        share = surplus / len(fitted)
-        shorter = [replace(one, end=one.end - min(share, max(one.seconds - 1, Fraction(0)))) for one in fitted]
-        gained = sum((one.seconds for one in fitted), Fraction(0)) - sum((one.seconds for one in shorter), Fraction(0))
-        if gained == 0 or (len(fitted) > 1 and gained < surplus and all(one.seconds <= 1 for one in shorter)):
-            least = min(range(len(fitted)), key=lambda place: fitted[place].value)
-            if len(fitted) == 1:
-                fitted = [replace(fitted[0], end=fitted[0].start + length)]
-                return fitted, Fraction(0)
-            surplus -= fitted[least].seconds
-            del fitted[least]
-            continue
-        fitted, surplus = shorter, surplus - gained
+def fitted(
+    chosen: Sequence[Moment], material: Footage, length: Fraction, jump_cut_distance: float = 0.0
+) -> tuple[list[Moment], Fraction]:
+    """The stretches made longer or shorter, each a little, until they add up; and what is still lacking.
+
+    Where shortening them all to a second is not enough, the least are left out, as far as no cut jumps then.
+    """
+    kept = list(chosen)
+    surplus = _seconds(kept) - length
+    while kept and surplus > 0:
+        if len(kept) == 1:
+            return [replace(kept[0], end=kept[0].start + length)], Fraction(0)
+        if surplus <= sum((max(one.seconds - _LEAST, Fraction(0)) for one in kept), Fraction(0)):
+            kept, surplus = _shortened(kept, surplus), Fraction(0)
+            break
+        del kept[_least(kept, material, jump_cut_distance)]
+        surplus = _seconds(kept) - length
     lacking = -surplus
-    for place, one in enumerate(fitted):
+    for place, one in enumerate(kept):
         first, last = material.limits[one.key]
         after = min(lacking, last - one.end)
         before = min(lacking - after, one.start - first)
-        fitted[place] = replace(one, start=one.start - before, end=one.end + after)
+        kept[place] = replace(one, start=one.start - before, end=one.end + after)
         lacking -= after + before
-    return fitted, lacking
+    return kept, lacking
+
+
+def _seconds(moments: Sequence[Moment]) -> Fraction:
+    return sum((one.seconds for one in moments), Fraction(0))
+
+
+def _shortened(moments: Sequence[Moment], surplus: Fraction) -> list[Moment]:
+    """Each made shorter by the same, none to less than a second; together they can give the surplus."""
+    shorter = list(moments)
+    while surplus > 0:
+        able = [place for place, one in enumerate(shorter) if one.seconds > _LEAST]
+        share = surplus / len(able)
+        for place in able:
+            one = shorter[place]
+            given = min(share, one.seconds - _LEAST)
+            shorter[place] = replace(one, end=one.end - given)
+            surplus -= given
+    return shorter
+
+
+def _least(moments: Sequence[Moment], material: Footage, jump_cut_distance: float) -> int:
+    """Which moment to leave out: the least valued of those after whose loss no cut jumps; else the least of all."""
+
+    def jumps(place: int) -> bool:
+        inside = 0 < place < len(moments) - 1
+        return inside and jump_between(moments[place - 1], moments[place + 1], material, jump_cut_distance)
+
+    return min(range(len(moments)), key=lambda place: (jumps(place), moments[place].value, place))
 
 
 def on_beats(chosen: list[Moment], material: Footage, beats: Beats) -> list[Moment]:

@@ -32,7 +32,7 @@ _TOLD = {
 }  # fmt: skip
 _MEANT = {word: trait for trait, words in _TOLD.items() for word in words.split()}
 # Places of the eight hues of a description's histogram.
-_HUES = {"red": 0, "orange": 1, "yellow": 1, "green": 3, "blue": 5, "pink": 7}
+_HUES = {"red": (0,), "orange": (1,), "yellow": (1,), "green": (2, 3), "blue": (5,), "pink": (7,)}
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _shown(trait: str, row: ShotDescription, ranks: dict[str, float]) -> float:
         return {"wide": 0.7, "none": 0.5}.get(row.framing, 0.0)
     if trait in _HUES:
         shares = np.array(row.colours[:24]).reshape(8, 3).sum(axis=1) if len(row.colours) >= 24 else np.zeros(8)
-        return float(min(2 * shares[_HUES[trait]], 1.0))
+        return float(min(2 * shares[list(_HUES[trait])].sum(), 1.0))
     measure, way = {
         "moving": ("motion", 1), "still": ("motion", -1), "bright": ("light", 1), "dark": ("light", -1),
         "loud": ("loudness", 1),
