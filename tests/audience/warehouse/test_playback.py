@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -108,3 +110,44 @@ def test_covered_is_the_union_of_what_was_played(fill: Fill, wanted: list[tuple[
     assert sum(row["end_seconds"] - row["start_seconds"] for row in found) == len(seconds)
     ends = sorted((row["start_seconds"], row["end_seconds"]) for row in found)
     assert all(one[1] < other[0] for one, other in zip(ends, ends[1:], strict=False))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10**6))
+def test_thinning_changes_nothing(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    import numpy as np
+    import pyarrow as arrow
+    import pyarrow.parquet as parquet
+
+    from rushlight.audience.warehouse import playback
+    from rushlight.audience.warehouse.schema import FIELDS
+
+    kinds = {"VARCHAR": arrow.string(), "TIMESTAMP": arrow.timestamp("us"), "DOUBLE": arrow.float64(),
+             "BOOLEAN": arrow.bool_(), "INTEGER": arrow.int32()}  # fmt: skip
+    rng = np.random.default_rng(seed)
+    rows, clock, place = [], 0.0, 0.0
+    for number in range(150):
+        name = (
+            "ping"
+            if rng.random() < 0.93
+            else str(rng.choice(["pause", "play", "seek_start", "seek_end", "quality_change"]))
+        )
+        rows.append(event(number, name, clock, min(place, 99.0), view="one"))
+        clock += float(rng.choice([1, 1, 1, 1, 1, 5, 20, 40]))
+        place += float(rng.choice([1, 1, 1, 1, 1, 1, -2, -20, 15, 0]))
+        place = max(place, 0.0)
+    path = tmp_path_factory.mktemp("thin") / "events.parquet"
+    columns = {item.name: [row.get(item.name) for row in rows] for item in FIELDS}
+    columns["ts_client"] = [datetime.fromisoformat(str(stamp)).replace(tzinfo=None) for stamp in columns["ts_client"]]
+    columns["ts_server"] = columns["ts_client"]
+    schema = arrow.schema([(item.name, kinds[item.type]) for item in FIELDS])
+    parquet.write_table(arrow.table(columns, schema=schema), path)
+    with open_engine() as engine:
+        table = engine.table([path], {})
+        thin = playback.covered(playback.spans(playback.stretches(table)))
+        whole = playback.covered(playback.spans(playback.stretches(table, thin=False)))
+        found = [
+            [(row["start_seconds"], row["end_seconds"]) for row in engine.rows(one.order_by("start_seconds"))]
+            for one in (thin, whole)
+        ]
+    assert found[0] == found[1]

@@ -20,7 +20,8 @@ VIEW_GAP_SECONDS = 1_800
 # How much faster than the clock a position may move and still have been played: timers of browsers are coarse.
 _SLACK = 1.1
 _SLACK_SECONDS = 1.5
-_BLOCK_SECONDS = 300
+_BLOCK_SECONDS = 600
+_ANCHOR_SECONDS = 4
 _STOPPING = ("pause", "end", "error", "buffer_start", "seek_start")
 ATTRIBUTES = (
     "viewer", "title_id", "cut_id", "experiment_id", "variant", "policy_id", "traffic_source", "device", "tz",
@@ -32,43 +33,62 @@ _END_SECONDS, _END_SHARE = 2.0, 0.02
 def thinned(events: ibis.Table) -> ibis.Table:
     """Events without the heartbeats that say nothing new, which is most of them.
 
-    In five minutes of a view that hold nothing but heartbeats, and in which position and clock moved on together, all
-    but the first and the last are left out: what is worked out from the rest is the same, in a tenth of the time.
+    While a view plays on, its position and its clock move together, so their difference, the anchor, stays the same.
+    Heartbeats of one anchor within ten minutes, between which nothing else happened, are one run: all but its first
+    and its last are left out. What is worked out from the rest is the same, in a tenth of the time.
     """
     import ibis
 
-    keys = ["title_id", "viewer", "view_id"]
-    rows = events.mutate(block=(events.ts_client.epoch_seconds() / _BLOCK_SECONDS).floor().cast("int64"))
-    rate = ibis.coalesce(rows.playback_rate, 1.0)
-    blocks = rows.group_by([*keys, "block"]).agg(
-        heartbeats=rows.count(),
-        others=(rows.event != "ping").cast("int64").sum(),
-        first=rows.ts_client.min(),
-        last=rows.ts_client.max(),
-        low=rows.current_time_seconds.min(),
-        high=rows.current_time_seconds.max(),
+    keys = ["title_id", "viewer", "view_id", "block"]
+    at = events.ts_client.epoch_seconds()
+    rate = ibis.coalesce(events.playback_rate, 1.0)
+    is_beat = (events.event == "ping") & events.current_time_seconds.notnull()
+    offset = at - events.current_time_seconds / rate
+    anchor = (offset / _ANCHOR_SECONDS).floor().cast("int64")
+    rows = events.mutate(
+        block=(at / _BLOCK_SECONDS).floor().cast("int64"),
+        anchor=is_beat.ifelse(anchor, ibis.null("int64")),
+        offset=offset,
+    )
+    beats = rows.filter(is_beat)
+    rate = ibis.coalesce(beats.playback_rate, 1.0)
+    runs = beats.group_by([*keys, "anchor"]).agg(
+        beats=beats.count(),
+        first=beats.ts_client.min(),
+        last=beats.ts_client.max(),
+        early=beats.offset.min(),
+        late=beats.offset.max(),
         slow=rate.min(),
         fast=rate.max(),
-        hidden=(rows.visible == False).cast("int64").sum().fill_null(0),  # noqa: E712 - a column, not a value
+        hidden=(beats.visible == False).cast("int64").sum().fill_null(0),  # noqa: E712 - a column, not a value
     )
-    passed = (blocks["last"].epoch_seconds() - blocks["first"].epoch_seconds()) * blocks.slow
-    smooth = blocks.filter(
-        (blocks.others == 0)
-        & (blocks.heartbeats > 2)
-        & (blocks.slow == blocks.fast)
-        & ((blocks.hidden == 0) | (blocks.hidden == blocks.heartbeats))
-        & ((blocks.high - blocks.low - passed).abs() <= _SLACK_SECONDS)
-    ).select(*keys, "block", smooth_from="first", smooth_to="last")
-    joined = rows.left_join(smooth, [*keys, "block"])
+    even = (runs.slow == runs.fast) & ((runs.hidden == 0) | (runs.hidden == runs.beats))
+    runs = runs.mutate(smooth=even & (runs.beats > 2) & (runs.late - runs.early <= _SLACK_SECONDS))
+    runs = runs.select(*keys, "anchor", "first", "last", "smooth")
+    others = rows.filter(~is_beat)
+    others = others.select(*keys, "anchor", first="ts_client", last="ts_client", smooth=ibis.literal(False))
+    # A run that anything else stands in, or that another run reaches into, is looked at beat by beat.
+    order = {"group_by": keys, "order_by": ["first", "last"]}
+    both = runs.union(others)
+    both = both.mutate(
+        reached=both["last"].max().over(ibis.window(**order, rows=(None, -1))),
+        next_first=both["first"].lead().over(ibis.window(**order)),
+    )
+    clear = (both.reached.isnull() | (both.reached <= both["first"])) & (
+        both.next_first.isnull() | (both.next_first >= both["last"])
+    )
+    smooth = both.filter(both.smooth & clear).select(*keys, "anchor", smooth_from="first", smooth_to="last")
+    joined = rows.left_join(smooth, [*keys, "anchor"])
     ends = (joined.ts_client == joined.smooth_from) | (joined.ts_client == joined.smooth_to)
     return joined.filter(joined.smooth_from.isnull() | ends).select(*events.columns)
 
 
-def _named(events: ibis.Table) -> ibis.Table:
+def _named(events: ibis.Table, thin: bool) -> ibis.Table:
     """Player events with a view for each, sessions being made where the source names none."""
     import ibis
 
-    playing = thinned(events.filter(events.event.isin(PLAYER_EVENTS)))
+    playing = events.filter(events.event.isin(PLAYER_EVENTS))
+    playing = thinned(playing) if thin else playing
     named = playing.filter(playing.view_id.notnull())
     named = named.mutate(view=named.title_id + "|" + named.viewer + "|" + named.view_id)
     loose = playing.filter(playing.view_id.isnull())
@@ -84,8 +104,12 @@ def _named(events: ibis.Table) -> ibis.Table:
     return named.union(loose)
 
 
-def stretches(events: ibis.Table) -> ibis.Table:
+def stretches(events: ibis.Table, *, thin: bool = True) -> ibis.Table:
     """Events joined into unbroken stretches of playback, each view having at least one.
+
+    Args:
+        events: events of the schema.
+        thin: leave out heartbeats that say nothing new first; the result is the same.
 
     Returns:
         One row a stretch: `view`, its attributes, `start_seconds` and `end_seconds` (NULL where nothing was played),
@@ -93,7 +117,7 @@ def stretches(events: ibis.Table) -> ibis.Table:
     """
     import ibis
 
-    rows = _named(events)
+    rows = _named(events, thin)
     position = ibis.coalesce(
         rows.current_time_seconds, rows.percent_progress / 100 * rows.duration_seconds,
         (rows.event == "ready").ifelse(0.0, ibis.null("float64")),

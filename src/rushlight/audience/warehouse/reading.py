@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rushlight.audience.warehouse.engine import DuckDB, quoted
-from rushlight.audience.warehouse.schema import FIELDS
+from rushlight.audience.warehouse.schema import FIELDS, Field
 from rushlight.core.errors import InputError
 
 __all__ = ["FORMS", "Reading", "read_as", "tell_form"]
 
 _NAMES = tuple(item.name for item in FIELDS)
+_WHOLE = ("int8", "int16", "int32", "int64")
+_TYPED = {"DOUBLE": ("double", "float", *_WHOLE), "INTEGER": _WHOLE, "BOOLEAN": ("bool",)}
 _HEAD_BYTES = 65_536
 _BLOCK_BYTES = 1 << 24
 _NEWLINE = 10
@@ -207,14 +209,22 @@ def _parquet(path: Path, scratch: Path) -> Reading:
     except Exception as error:
         raise InputError(f"This Parquet file cannot be read ({error}).", path=path) from error
     present = {name.lower(): name for name in file.schema_arrow.names}
+    kinds = {field.name: str(field.type) for field in file.schema_arrow}
     count = file.metadata.num_rows
     file.close()
     if "event" not in present:
         raise InputError("This table has no column `event`.", path=path, hint="Name the columns as in the schema.")
-    columns = ", ".join(
-        f'"{present[name]}"::VARCHAR AS {name}' if name in present else f"NULL::VARCHAR AS {name}" for name in _NAMES
-    )
+    columns = ", ".join(_column(item, present.get(item.name), kinds) for item in FIELDS)
     return Reading(path, path, f"SELECT {columns} FROM read_parquet({quoted(path)})", lambda base: count)
+
+
+def _column(item: Field, name: str | None, kinds: dict[str, str]) -> str:
+    """A column as text, or as the number or truth value that it is already."""
+    if name is None:
+        return f"NULL::VARCHAR AS {item.name}"
+    is_typed = item.type in ("DOUBLE", "INTEGER", "BOOLEAN") and kinds[name] in _TYPED[item.type]
+    column = '"{}"'.format(name.replace('"', '""'))
+    return f"{column} AS {item.name}" if is_typed else f"{column}::VARCHAR AS {item.name}"
 
 
 def _made_by(form: str) -> Callable[[Path, Path], Reading]:
