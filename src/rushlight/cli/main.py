@@ -29,7 +29,18 @@ class _Area(click.Group):
     # They stand in `COMMANDS` of `rushlight.cli.AREA_command`, named here so that help imports nothing.
     by_hand: dict[str, tuple[str, ...]] = {
         "audience": ("access", "collect", "erase", "import", "keep", "publish", "report", "schema", "watch"),
-        "trust": ("consent", "keys", "ledger", "rights", "sign-credentials", "verify-credentials"),
+        "trust": (
+            "approve",
+            "consent",
+            "inspect",
+            "keys",
+            "ledger",
+            "release",
+            "report",
+            "rights",
+            "sign-credentials",
+            "verify-credentials",
+        ),
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002

@@ -255,6 +255,86 @@ def ledger_witness(folder: Path, memory: Path | None, name: str, out: Path | Non
     click.echo(public_key_text(witness.signer.name, witness.signer.public, is_witness=True))
 
 
+@click.command("inspect", short_help="Where do these files say they come from?")
+@click.argument("place", type=_FOLDER)
+@click.option("--anchors", default="", help="PEM file of roots to trust besides your own.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+def inspect(place: Path, anchors: str, as_json: bool) -> None:
+    """Look at PLACE, a file or a folder of them, for anybody: credentials, changes since, and whether AI is named.
+
+    Absent credentials say nothing about a file; most files have none.
+    """
+    from rushlight.flows.inspect_files import inspect_files
+
+    found = inspect_files(place, anchors)
+    click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else found.as_text())
+
+
+@click.command("report", short_help="One page for a lawyer: origin, rights, consents, contributions, risks.")
+@click.argument("film", type=_FOLDER)
+@click.option("--out", type=_FOLDER, help="HTML file to write. (default: reports/FILM-trust.html)")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+def report(film: Path, out: Path | None, as_json: bool) -> None:
+    """Write where FILM comes from and what may be done with it on one page, with JSON beside it."""
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.project import open_project
+    from rushlight.flows.trust_report import report_as_dict, write_trust_report
+
+    FileRef.of(film)
+    page, matter = write_trust_report(open_project(film.absolute().parent), film, out)
+    if as_json:
+        click.echo(json.dumps(report_as_dict(matter), ensure_ascii=False))
+        return
+    click.echo(f"{len(matter.risks)} things to look at:" if matter.risks else "Nothing to look at was found.")
+    click.echo(
+        "".join(f"  · {risk}\n" for risk in matter.risks) + f"Report  {page}\nJSON    {page.with_suffix('.json')}"
+    )
+
+
+@click.command("approve", short_help="Agree that exactly this file passes a gate.")
+@click.argument("file", type=_FOLDER)
+@click.option("--gate", type=click.Choice(["publish", "likeness", "delete", "send"]), default="publish")
+@click.option("--by", "who", required=True, help="Name of whoever agrees.")
+@click.option("--refuse", is_flag=True, help="Refuse instead.")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+def approve(file: Path, gate: str, who: str, refuse: bool, yes: bool) -> None:
+    """Agree that exactly FILE, as it is now, passes a gate; what is known of it is shown first, and kept.
+
+    The gates are publish, likeness, delete and send. [trust.approvals] in rushlight.toml may ask for two persons.
+    """
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.errors import InputError
+    from rushlight.core.project import open_project
+    from rushlight.flows.release import what_to_tell
+    from rushlight.flows.trust_report import gather_trust
+    from rushlight.trust.approvals import approve as record_approval
+
+    FileRef.of(file)
+    project = open_project(file.absolute().parent)
+    try:
+        told = what_to_tell(gather_trust(project, file))
+    except InputError:
+        told = (f"{file.name}: no step of this project made it.",)
+    click.echo("\n".join(told), err=True)
+    if not yes and not click.confirm(f"Does {who} {'refuse' if refuse else 'agree'} to {gate} this?", err=True):
+        raise click.Abort
+    record_approval(project, file, gate, who, told=told, refused=refuse)
+    click.echo(f"{who} {'refused' if refuse else 'agreed'} to {gate} {file.name}.")
+
+
+@click.command("release", short_help="Copy a film out, once those asked for agreed.")
+@click.argument("film", type=_FOLDER)
+@click.argument("target", type=_FOLDER)
+def release(film: Path, target: Path) -> None:
+    """Copy FILM to TARGET if the persons asked for agreed to exactly this and everything in it is still allowed."""
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.project import open_project
+    from rushlight.flows.release import release_file
+
+    FileRef.of(film)
+    click.echo(f"Released: {release_file(open_project(film.absolute().parent), film, target)}")
+
+
 @click.group("rights", short_help="What may be used, for what, where and until when.")
 def rights() -> None:
     """Register rights in `rights.toml` of the project, and ask whether a file may be used.
@@ -430,9 +510,13 @@ def _record_key(project: Any, start: str) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
+    "approve": approve,
     "consent": consent,
+    "inspect": inspect,
     "keys": keys,
     "ledger": ledger,
+    "release": release,
+    "report": report,
     "rights": rights,
     "sign-credentials": sign,
     "verify-credentials": verify,

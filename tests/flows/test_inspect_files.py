@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rushlight.core.errors import InputError
+from rushlight.flows.inspect_files import inspect_files
+from rushlight.flows.make_film import Film
+from rushlight.flows.sign_result import announce_keys, sign_file
+from tests.flows.conftest import small_project
+
+
+def test_a_folder_of_all_sorts(tmp_path: Path) -> None:
+    announce_keys(lambda message: None)
+    project, _ = small_project(tmp_path)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    plain = folder / "plain.png"
+    Image.fromarray(np.arange(48 * 64 * 3, dtype=np.uint32).reshape(48, 64, 3).astype(np.uint8)).save(plain)
+    signed = sign_file(project, plain, source_type="trainedAlgorithmicMedia").file.path
+    shutil.copyfile(signed, folder / "signed.png")
+    (folder / "changed.png").write_bytes(signed.read_bytes()[:-200] + bytes(100) + signed.read_bytes()[-100:])
+    (folder / "notes.txt").write_text("not media")
+    (folder / ".hidden.png").write_bytes(b"x")
+    found = inspect_files(folder)
+    assert {one.path.name: one.verdict.verdict for one in found.files if one.verdict} == {
+        "plain.png": "absent", "signed.png": "trusted", "changed.png": "invalid",
+    }  # fmt: skip
+    assert found.counts() == {"absent": 1, "trusted": 1, "invalid": 1}
+    text = found.as_text()
+    assert "say nothing about a file" in text
+    assert "fake" not in text.lower()
+    assert found.as_dict()["files"][2]["is_generated"] is True
+
+
+def test_in_a_project_it_says_which_step_made_a_file(made: tuple[Path, Film]) -> None:
+    found = inspect_files(made[1].renders["16:9"])
+    assert found.files[0].made_here == "render_film"
+    assert "made here by the step render_film" in found.as_text()
+
+
+def test_nothing_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        inspect_files(tmp_path / "none")
+    (tmp_path / "x.png").write_bytes(b"x")
+    with pytest.raises(InputError, match="no list of roots"):
+        inspect_files(tmp_path, str(tmp_path / "x.png"))
