@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -273,6 +274,21 @@ def _pictures_seconds(wishes: AssembleWishes) -> Fraction:
     return wishes.length_seconds - (_TITLE_SECONDS if wishes.title else 0)
 
 
+def _format(reels: Sequence[_Reel], edits: EditList) -> dict[str, Any]:
+    """Rate and size of the cut: those that most of what is used was recorded with."""
+    rates, sizes = Counter[Fraction](), Counter[tuple[int, int]]()
+    for span in edits.spans:
+        video = reels[span.source].media.video
+        assert video is not None
+        milliseconds = round(span.duration * 1000)
+        rates[Fraction(video.rate)] += milliseconds
+        sizes[max(video.display_width_px // 2 * 2, 2), max(video.display_height_px // 2 * 2, 2)] += milliseconds
+    # Of sizes that are used alike the larger, of rates the higher.
+    rate = max(rates, key=lambda known: (rates[known], known))
+    wide, high = max(sizes, key=lambda known: (sizes[known], known))
+    return {"rate": rate, "width_px": wide, "height_px": high} if len(reels) > 1 else {}
+
+
 def _laid(
     project: Project, reels: Sequence[_Reel], edits: EditList, out: CutFilm, wishes: AssembleWishes, music: Media | None
 ) -> Cut:
@@ -280,6 +296,7 @@ def _laid(
     cut: Cut = project.run(
         lay_cut, edits, tuple(reel.media for reel in reels), None, music, title=out.title,
         music_db=_MUSIC_DB[wishes.by], end_title=wishes.title, end_title_seconds=_TITLE_SECONDS,
+        **_format(reels, edits),
     )  # fmt: skip
     path = f"timelines/{out.name}-{kind}.otio"
     if (edited := project.edited(path)) is not None:
