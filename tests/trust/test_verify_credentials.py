@@ -142,3 +142,41 @@ def test_wrong_inputs_are_one_sentence(tmp_path: Path, picture: Path) -> None:
 )  # fmt: skip
 def test_public_files_are_judged_as_their_names_say(name: str, wanted: str) -> None:
     assert judge(FIXTURES / "interchange" / "c2pa" / name, None, b"").verdict == wanted
+
+
+def test_a_picture_of_code_with_a_script_is_a_verdict(tmp_path: Path) -> None:
+    path = tmp_path / "x.svg"
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><circle r="4"/></svg>')
+    assert judge(path, None, b"").verdict == "absent"
+
+
+@pytest.mark.parametrize(("begins", "days"), [(-400, 300), (30, 300)])
+def test_certificates_of_another_time_are_not_believed(
+    picture: Path, tmp_path: Path, begins: int, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that is wrong when signing: the certificate is checked against the clock of whoever looks."""
+    from datetime import UTC, datetime, timedelta
+
+    from rushlight.artifacts import Document
+    from rushlight.core.artifact import FileRef
+    from rushlight.core.errors import MediaError
+    from rushlight.core.run import Run, running
+    from rushlight.trust import certificates
+    from rushlight.trust.sign_credentials import sign_credentials
+
+    monkeypatch.setenv("RUSHLIGHT_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setattr(certificates, "_LEAF_YEARS", days / 365)
+    folder = KeyFolder()
+    folder.make("Other time")
+    made = certificates.make_chain("Other time", datetime.now(UTC) + timedelta(days=begins))
+    for name, content in (("root.pem", made.root), ("chain.pem", made.chain), ("leaf.key", made.key)):
+        (folder.folder / name).write_bytes(content)
+    about = (folder.folder / "identity.json").read_text()
+    (folder.folder / "identity.json").write_text(about.replace('"local"', '"bought"'))
+    with running(Run(scratch=tmp_path / "run")):
+        try:
+            signed = sign_credentials(Document(file=FileRef.of(picture)), source_type="digitalCreation")
+        except MediaError as error:
+            assert "cannot be signed" in error.message
+            return
+    assert judge(signed.file.path, None, made.root).verdict != "trusted"

@@ -20,12 +20,14 @@ from rushlight.core.errors import LimitError
 __all__ = ["Box", "Signature", "Store", "read_store"]
 
 _MOST_BYTES = 64 << 20
-_MOST_BOXES = 20_000
+_MOST_BOXES = 3_000
 _MOST_MANIFESTS = 1_000
 _DEEPEST = 12
 _UUID_END = bytes.fromhex("00110010800000aa00389b71")
 # Kinds of superbox that C2PA defines, by the first four bytes of their type.
-_SUPERBOXES = frozenset((b"c2pa", b"c2ma", b"c2um", b"c2cm", b"c2as", b"c2cl", b"c2cs", b"c2vc", b"cbor", b"json"))
+_SUPERBOXES = frozenset(
+    (b"c2pa", b"c2ma", b"c2um", b"c2cm", b"c2as", b"c2cl", b"c2cs", b"c2vc", b"c2db", b"cbor", b"json", b"uuid")
+)
 _EMBEDDED_FILE = bytes.fromhex("40cb0c32bb8a489da70b2ad6f47f4369")
 # What the boxes of a manifest are called; C2PA leaves no choice, and no hash covers their names.
 _LABELS = {
@@ -68,6 +70,8 @@ class Store:
     """Of the manifests, in order; the last is the active one."""
     signatures: dict[str, Signature] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    unusual: list[str] = field(default_factory=list)
+    """What the reference library never writes, and others may: a problem in what that library signed."""
     hashed: dict[str, set[str]] = field(default_factory=dict)
     """For each manifest, the labels of the manifests that its ingredients name."""
 
@@ -192,12 +196,12 @@ def _check_kinds(box: Box, found: Store) -> None:
 def _check_manifest(data: bytes, manifest: Box, found: Store) -> None:
     name = manifest.label[:80]
     parts = {box.kind[:4]: box for box in manifest.children}
-    stray = [box for box in manifest.children if box.kind[:4] not in (b"c2as", b"c2cl", b"c2cs", b"c2vc")]
+    stray = [box for box in manifest.children if box.kind[:4] not in (b"c2as", b"c2cl", b"c2cs", b"c2vc", b"c2db")]
     if stray or len(parts) != len(manifest.children) or manifest.content:
         found.problems.append(f"The manifest {name} has parts that do not belong there.")
     found.hashed[manifest.label] = _named_manifests(data[manifest.start : manifest.end], found.labels)
     claims, signature = [b for b in manifest.children if b.kind[:4] == b"c2cl"], parts.get(b"c2cs")
-    for box in (parts.get(b"c2as"), parts.get(b"c2vc")):
+    for box in (parts.get(b"c2as"), parts.get(b"c2vc"), parts.get(b"c2db")):
         if box is not None and box.content:
             found.problems.append(f"Bytes that nobody signed stand in the manifest {name}.")
     for box in [*claims, *([signature] if signature else [])]:
@@ -244,7 +248,7 @@ def _check_signature(data: bytes, label: str, found: Store) -> None:
         elif key in ("pad", "pad2") and (not isinstance(value, bytes) or any(value)):
             found.problems.append(f"Something was written into the padding of the signature of the manifest {name}.")
     if not exact:
-        found.problems.append(f"The signature of the manifest {name} is not in the one form it should have.")
+        found.unusual.append(f"The signature of the manifest {name} is not in the one form it should have.")
     found.signatures[label] = Signature(chain, "sigTst" in beside or "sigTst2" in beside)
 
 

@@ -26,7 +26,7 @@ __all__ = ["Training", "sign_credentials"]
 Training = Literal["notAllowed", "allowed", "constrained"]
 
 _BMFF = frozenset(("video/mp4", "video/quicktime", "audio/mp4"))
-_MOST_INGREDIENTS = 500
+_MOST_INGREDIENTS = 300
 
 
 def _revision(parameters: BaseModel) -> str:  # noqa: ARG001

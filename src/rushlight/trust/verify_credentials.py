@@ -143,6 +143,10 @@ def judge(path: Path, sidecar: bytes | None, anchors: bytes) -> CredentialVerdic
         reasons += _left_out(assertions, layout, sidecar is not None, path, notes)
     if store is not None:
         reasons += store.problems
+        if _by_reference(active):
+            reasons += store.unusual
+        else:
+            notes += store.unusual
         if _by_reference(active) and layout is not None and layout.jpeg_instance not in (0, _JPEG_INSTANCE):
             reasons.append("The segments of the credentials were renumbered.")
     elif layout is not None:
@@ -236,7 +240,9 @@ def _by_reference(active: dict[str, Any]) -> bool:
     """Whether the reference library signed, whose habits are known."""
     info = active.get("claim", {}).get("claim_generator_info") or {}
     info = info[0] if isinstance(info, list) and info else info
-    return isinstance(info, dict) and "org.contentauth.c2pa_rs" in info
+    if isinstance(info, dict) and "org.contentauth.c2pa_rs" in info:
+        return True
+    return "c2pa-rs/" in str(active.get("claim", {}).get("claim_generator", ""))
 
 
 def _span(ranges: list[tuple[int, int]]) -> tuple[int, int]:
