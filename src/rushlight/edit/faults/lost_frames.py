@@ -43,7 +43,7 @@ _SKIPPED = 1.4
 # Across a cut hardly a point is followed there and back, and hardly a part stays as it was.
 _LOST_POINTS, _SOME_LOST, _UNCHANGED = 0.6, 0.85, 0.6
 # So many jumps no more than two seconds apart are told as one; so many of them must lie on one beat to be meant.
-_MANY, _STEADY = 3, 0.75
+_MANY, _STEADY = 3, 0.8
 # Stamps of a recording of one rate lie this near to their even places, and this many may not.
 _EVEN, _UNEVEN_SHARE = 0.1, 0.05
 
@@ -155,7 +155,8 @@ def jumps_together(jumps: Sequence[int], rate: float) -> list[Spotted]:
             found += [Spotted("dropped", frame - 1, frame + 1, "warning", reason, repair) for frame in group]
             continue
         apart = np.diff(group)
-        steady = max(float((apart % beat == 0).mean()) for beat in range(4, 16)) >= _STEADY
+        shares = [float((apart % beat == 0).mean()) for beat in range(4, 16)]
+        steady = len(apart) > _MANY and max(shares) >= _STEADY
         reason = f"the motion jumps {len(group)} times" + (
             ", evenly, as after a change of frame rate" if steady else ", as if frames were lost"
         )
