@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
 
 from rushlight.core.errors import InputError
+from rushlight.core.project import open_project
 from rushlight.flows.inspect_files import inspect_files
 from rushlight.flows.make_film import Film
 from rushlight.flows.sign_result import announce_keys, sign_file
@@ -49,3 +52,18 @@ def test_nothing_there_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(b"x")
     with pytest.raises(InputError, match="no list of roots"):
         inspect_files(tmp_path, str(tmp_path / "x.png"))
+
+
+def test_a_stripped_copy_is_known_by_how_it_looks(made: tuple[Path, Film], tmp_path: Path) -> None:
+    copy, other = tmp_path / "copy.mp4", tmp_path / "other.png"
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    film = str(made[1].renders["16:9"])
+    subprocess.run([ffmpeg, "-v", "error", "-i", film, "-crf", "30", "-map_metadata", "-1", str(copy)], check=True)
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (48, 64, 3), dtype=np.uint8)).save(other)
+    shutil.copytree(made[0] / "film", tmp_path / "project")
+    found = inspect_files(copy, against=open_project(tmp_path / "project"))
+    assert found.files[0].verdict is not None
+    assert found.files[0].verdict.verdict == "absent"
+    assert found.files[0].known_as == "renders/clock.mp4"
+    assert "which is signed" in found.as_text()
+    assert inspect_files(other, against=open_project(tmp_path / "project")).files[0].known_as == ""

@@ -258,15 +258,17 @@ def ledger_witness(folder: Path, memory: Path | None, name: str, out: Path | Non
 @click.command("inspect", short_help="Where do these files say they come from?")
 @click.argument("place", type=_FOLDER)
 @click.option("--anchors", default="", help="PEM file of roots to trust besides your own.")
+@click.option("--against", type=_FOLDER, help="Project whose films to look for among files without credentials.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
-def inspect(place: Path, anchors: str, as_json: bool) -> None:
+def inspect(place: Path, anchors: str, against: Path | None, as_json: bool) -> None:
     """Look at PLACE, a file or a folder of them, for anybody: credentials, changes since, and whether AI is named.
 
     Absent credentials say nothing about a file; most files have none.
     """
+    from rushlight.core.project import open_project
     from rushlight.flows.inspect_files import inspect_files
 
-    found = inspect_files(place, anchors)
+    found = inspect_files(place, anchors, open_project(against) if against is not None else None)
     click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else found.as_text())
 
 

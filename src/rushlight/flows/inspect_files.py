@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from rushlight.artifacts.credentials import CredentialVerdict
 from rushlight.core.errors import InputError, RushlightError
 from rushlight.core.project import Project, find_project
 from rushlight.trust.containers import EMBEDDED, SIDECAR
+from rushlight.trust.fingerprints import Fingerprint, fingerprint, matches
 from rushlight.trust.origins import maker_of
+from rushlight.trust.rights import kept_fingerprint
 from rushlight.trust.verify_credentials import verify_file
 
 __all__ = ["Inspected", "Inspection", "inspect_files"]
@@ -31,11 +33,14 @@ class Inspected:
     made_here: str = ""
     """The step of the project around it that made it, if one did."""
     error: str = ""
+    known_as: str = ""
+    """A signed film of the project asked about that looks or sounds the same, where the file itself has lost that."""
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values."""
         found = self.verdict.model_dump(mode="json") if self.verdict else {}
-        return {"file": str(self.path), **found, "made_here": self.made_here, "error": self.error}
+        return {"file": str(self.path), **found, "made_here": self.made_here, "known_as": self.known_as,
+                "error": self.error}  # fmt: skip
 
 
 @dataclass
@@ -59,7 +64,8 @@ class Inspection:
         if len(self.files) == 1 and self.files[0].verdict is not None:
             one = self.files[0]
             here = f"\n  made here by the step {one.made_here}" if one.made_here else ""
-            return f"{one.path}\n{self.files[0].verdict.as_text()}{here}"
+            known = f"\n  it looks or sounds like {one.known_as}, which is signed" if one.known_as else ""
+            return f"{one.path}\n{self.files[0].verdict.as_text()}{here}{known}"
         lines = []
         for one in self.files:
             if one.verdict is None:
@@ -68,6 +74,7 @@ class Inspection:
             made = {True: "AI", False: "no AI", None: "not said"}[one.verdict.is_generated]
             said = f"{one.verdict.signer or '-':<24.24} {made:<9}" if one.verdict.verdict != "absent" else ""
             why = one.verdict.reasons[0] if one.verdict.verdict == "invalid" else ""
+            why = f"looks or sounds like {one.known_as}, which is signed" if one.known_as else why
             lines.append(f"{one.verdict.verdict.upper():<8} {one.path}  {said}{why}".rstrip())
         counts = ", ".join(f"{count} {name}" for name, count in sorted(self.counts().items()))
         more = f"; {self.left_out} more were not looked at" if self.left_out else ""
@@ -75,8 +82,14 @@ class Inspection:
         return "\n".join([*lines, f"{counts or 'no files'}{more}.{absent}"])
 
 
-def inspect_files(place: Path, anchors: str = "") -> Inspection:
+def inspect_files(place: Path, anchors: str = "", against: Project | None = None) -> Inspection:
     """Look at a file, or at every picture, film and sound below a folder.
+
+    Args:
+        place: the file or folder.
+        anchors: PEM file of roots to trust besides one's own.
+        against: a project whose films are looked for among files without credentials: stripped and coded anew, a film
+            is still known by its fingerprint.
 
     Raises:
         InputError: there is no such file or folder, or the list of roots cannot be read.
@@ -84,13 +97,29 @@ def inspect_files(place: Path, anchors: str = "") -> Inspection:
     if not place.exists():
         raise InputError("There is no such file or folder.", path=place, hint="Check the name.")
     project = find_project(place if place.is_dir() else place.absolute().parent)
+    signed = _signed_films(against) if against is not None else []
     found = Inspection()
     for number, path in enumerate(_files(place)):
         if number >= _MOST_FILES:
             found.left_out += 1
             continue
-        found.files.append(_inspected(path, project, anchors))
+        one = _inspected(path, project, anchors)
+        if signed and one.verdict is not None and one.verdict.verdict == "absent":
+            mine = fingerprint(path)
+            one = replace(one, known_as=next((name for name, theirs in signed if matches(mine, theirs)), ""))
+        found.files.append(one)
     return found
+
+
+def _signed_films(project: Project) -> list[tuple[str, Fingerprint]]:
+    """Fingerprints of the signed results of a project, taken once and kept."""
+    take = kept_fingerprint(project.memory / "cache" / "fingerprints")
+    paths = [path for path in sorted((project.root / "renders").glob("*")) if path.suffix.lower() in _SUFFIXES]
+    return [
+        (f"{path.relative_to(project.root)}", take(path))
+        for path in paths
+        if verify_file(path).verdict in ("trusted", "valid")
+    ]
 
 
 def _files(place: Path) -> Iterator[Path]:
