@@ -20,6 +20,7 @@ from rushlight.core.run import current_run
 from rushlight.edit.check_lipsync import measure_offset
 from rushlight.edit.detect_shots import find_shots
 from rushlight.edit.faults.captions import spot_caption_faults
+from rushlight.edit.faults.lost_frames import LostFrames
 from rushlight.edit.faults.picture import PictureMeasures, measure_picture, spot_picture_faults
 from rushlight.edit.faults.sound import spot_sound_faults
 from rushlight.edit.faults.spans import Spotted
@@ -32,6 +33,8 @@ __all__ = ["check_quality"]
 
 _WIDTH_PX, _HEIGHT_PX = 320, 180
 _SOUND_RATE = 48_000
+# Frames a second beyond which lost ones are looked for in steps.
+_USUAL_RATE = 30
 # More pictures than this nobody looks through; the list goes on without, and says so.
 _MOST_PICTURES = 200
 # What is said of a film as a whole.
@@ -94,7 +97,7 @@ def _exact(seconds: float) -> Fraction:
 def _seen(film: Media, shots: Shots | None) -> list[tuple[Fraction, Fraction, Spotted]]:
     assert film.video is not None
     shots = shots or find_shots(film)
-    measures = PictureMeasures()
+    measures = PictureMeasures(lost=LostFrames(every=max(round(float(film.video.rate) / _USUAL_RATE), 1)))
     blocks = read_thumbnails(film.file.path, width_px=_WIDTH_PX, height_px=_HEIGHT_PX)
     for time in measure_picture(blocks, measures):
         current_run().progress(min(float(time / (film.duration or 1)), 1.0), "looking")

@@ -50,8 +50,13 @@ _EVEN, _UNEVEN_SHARE = 0.1, 0.05
 
 @dataclass
 class LostFrames:
-    """Looks at the frames of a film as they come; what it finds is in `jumps`."""
+    """Looks at the frames of a film as they come; what it finds is in `jumps`.
 
+    Args:
+        every: of fast footage, only each of so many frames is looked at: what is lost between is too short to see.
+    """
+
+    every: int = 1
     jumps: list[int] = field(default_factory=list)
     """Frames whose motion from the one before is too far, in a view that goes on."""
     _frames: deque[Grey] = field(default_factory=lambda: deque(maxlen=2 * _NEAR + 2))
@@ -60,14 +65,16 @@ class LostFrames:
 
     def look(self, grey: Grey) -> None:
         """One frame more, luma of any size; a jump is known four frames later."""
+        self._seen += 1
+        if (self._seen - 1) % self.every:
+            return
         shrunk = cv2.resize(grey, (_WIDE, _HIGH), interpolation=cv2.INTER_AREA)
         small = np.asarray(cv2.GaussianBlur(shrunk, (0, 0), 0.8), np.uint8)
         if self._frames:
             self._steps.append(_parts(self._frames[-1], small))
         self._frames.append(small)
-        self._seen += 1
         if len(self._steps) == 2 * _NEAR + 1 and self._jumps():
-            self.jumps.append(self._seen - _NEAR - 1)
+            self.jumps.append(self._seen - 1 - _NEAR * self.every)
 
     def _jumps(self) -> bool:
         steps = np.stack(self._steps)
