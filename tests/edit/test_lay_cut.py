@@ -12,9 +12,12 @@ from rushlight.artifacts import EditList, EditSpan, Media
 from rushlight.core.errors import InputError
 from rushlight.core.project import create_project
 from rushlight.create.render_film import render_film
+from rushlight.edit.assembling import music as music_room
 from rushlight.edit.caption_cut import caption_cut
 from rushlight.edit.lay_cut import lay_cut
 from rushlight.media.decode import VideoReader
+from rushlight.media.encode import write_wav
+from rushlight.media.probe import probe
 from rushlight.media.sound import read_sound
 from rushlight.timeline.cutfile import read_timeline
 from tests.edit.recordings import RATE, recording, transcript, word_times
@@ -157,3 +160,65 @@ def test_wrong_lists(media: Media) -> None:
         lay_cut(edits(media, ("0", "1")), ())
     with pytest.raises(InputError, match="keeps nothing"):
         lay_cut(EditList(spans=(), sources=()), (media,))
+
+
+def tone(path: Path, seconds: float) -> Media:
+    times = np.arange(round(seconds * 48_000)) / 48_000
+    write_wav(path, (0.2 * np.sin(2 * np.pi * 3000 * times))[:, None].astype(np.float32), 48_000)
+    return probe(path)
+
+
+def tone_db(film: Media, start: float, end: float) -> float:
+    """Level of the music's tone alone."""
+    heard = read_sound(film.file.path, sample_rate=48_000, channels=1)[round(start * 48_000) : round(end * 48_000), 0]
+    turned = heard * np.exp(-2j * np.pi * 3000 * np.arange(len(heard)) / 48_000)
+    return float(20 * np.log10(2 * np.abs(turned.mean()) + 1e-9))
+
+
+def test_music_follows_the_films_loudness_and_fades_at_its_end(
+    media: Media, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(music_room, "speech_odds", lambda heard: np.full(len(heard) // 160 + 1, -4.0, np.float32))
+    music = tone(tmp_path / "music.wav", 20)
+    project = create_project(tmp_path / "p")
+    levels = []
+    for balance in (-2.0, -6.0):
+        cut = project.run(lay_cut, edits(media, ("0", "6")), (media,), None, music, music_db=balance)
+        film = project.run(render_film, cut)
+        assert film.duration == pytest.approx(6, abs=0.03)
+        levels.append(tone_db(film, 1, 4))
+        assert tone_db(film, 5.9, 6.0) < levels[-1] - 12
+    assert levels[0] - levels[1] == pytest.approx(4, abs=0.5)
+    names = [track.name for track in read_timeline(cut.file.path).audio_tracks()]
+    assert names[-1] == "Music"
+
+
+def test_music_makes_way_for_a_voice(media: Media, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def odds(heard: np.ndarray) -> np.ndarray:
+        found = np.full(len(heard) // 160 + 1, -4.0, np.float32)
+        found[250:400] = 4.0
+        return found
+
+    # What is a voice is the detector's affair; bursts are none.
+    monkeypatch.setattr(music_room, "speech_odds", odds)
+    project = create_project(tmp_path / "p")
+    cut = project.run(lay_cut, edits(media, ("0", "6")), (media,), None, tone(tmp_path / "music.wav", 20))
+    film = project.run(render_film, cut)
+    assert tone_db(film, 2.7, 3.8) < tone_db(film, 0.5, 1.8) - 8
+    assert tone_db(film, 4.9, 5.1) > tone_db(film, 2.7, 3.8) + 8
+
+
+def test_a_title_stands_at_the_end(media: Media, tmp_path: Path) -> None:
+    wide = {"width_px": 320, "height_px": 180}
+    film = film_of(media, edits(media, ("0", "2")), tmp_path, end_title="The end of it", **wide)
+    assert film.duration == pytest.approx(4, abs=0.03)
+    with VideoReader(film.file.path, width_px=320, height_px=180, rate=RATE) as reader:
+        still = reader.frame_at(Fraction(7, 2))[:180]
+        assert float(np.asarray(still, float).std()) > 8  # letters
+        assert float(np.asarray(reader.frame_at(Fraction(1))[:180], float).std()) < 3
+
+
+def test_music_without_sound_is_refused(media: Media, tmp_path: Path) -> None:
+    silent = media.model_copy(update={"sound": None})
+    with pytest.raises(InputError, match="no sound in this music"):
+        create_project(tmp_path / "p").run(lay_cut, edits(media, ("0", "2")), (media,), None, silent)

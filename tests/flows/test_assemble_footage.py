@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from rushlight.artifacts import MusicPlan, Section
 from rushlight.cli.cut_command import cut
 from rushlight.core.errors import InputError, MediaError
 from rushlight.core.project import create_project
@@ -69,6 +70,48 @@ def test_wishes_that_cannot_be_granted_are_refused(footage: Path, options: list[
     done = CliRunner().invoke(cut, [str(footage), *options])
     assert isinstance(done.exception, InputError)
     assert said in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--by", "music"], "needs music"), (["--by", "script"], "needs a script"), (["--by", "luck"], "not known"),
+        (["--by", "interest"], "needs a length"), (["--trailer", "2s"], "4 seconds"),
+        (["--trailer", "20s", "--length", "9s"], "its own length"),
+        (["--by", "music", "--music", "no.mp3"], "not exist"),
+        (["--length", "9s", "--title", "Ah"], "for a trailer"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(footage: Path, options: list[str], said: str) -> None:
+    done = CliRunner().invoke(cut, [str(footage), *options])
+    assert isinstance(done.exception, InputError)
+    assert said in str(done.exception)
+
+
+def test_a_trailer_has_music_a_title_and_its_length(footage: Path, tmp_path: Path) -> None:
+    wishes = AssembleWishes(Fraction(8), by="trailer", title="Three places", spoiler_share=0.0, quality=False)
+    made = assemble_footage(create_project(tmp_path / "p"), [footage], wishes)
+    assert made.film is not None
+    assert made.film.name.endswith("-trailer.mp4")
+    assert probe(made.film).duration == pytest.approx(8, abs=0.05)
+    assert probe(made.film).sound is not None
+    assert made.files["music"].is_file()
+    again = assemble_footage(create_project(tmp_path / "q"), [footage], wishes)
+    assert made.files["otio"].read_text() == again.files["otio"].read_text()
+
+
+def test_a_cut_follows_music_and_script(footage: Path, tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p")
+    part = Section(start=Fraction(0), end=Fraction(6), valence=0.2, arousal=0.7)
+    score = project.run("compose_music", MusicPlan(duration=Fraction(6), sections=(part,)), genre="electronic")
+    music = project.run("render_score", score).file.path
+    wishes = AssembleWishes(Fraction(0), by="music", music=music, preview=True, quality=False)
+    assert assemble_footage(project, [footage], wishes).seconds == pytest.approx(6, abs=0.1)
+    script = tmp_path / "lines.txt"
+    script.write_text("[bright day]\n[a dark night]\n", encoding="utf-8")
+    wishes = AssembleWishes(Fraction(3), by="script", script=script, preview=True, quality=False)
+    made = assemble_footage(create_project(tmp_path / "q"), [footage], wishes)
+    assert (made.seconds, made.proposals) == (3, 2)
 
 
 def test_a_dry_run_does_nothing(footage: Path, tmp_path: Path) -> None:

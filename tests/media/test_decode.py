@@ -14,6 +14,7 @@ from rushlight.media.decode import VideoReader, read_still
 from rushlight.media.encode import VideoWriter
 from rushlight.media.ffmpeg import file_url, run_ffmpeg
 from rushlight.media.sandbox import Limits
+from rushlight.media.thumbnails import read_thumbnails
 from tests.media.conftest import Make
 from tests.media.test_encode import number_of, numbered, write_numbered
 
@@ -53,6 +54,17 @@ def test_other_containers_show_every_frame_once(tmp_path: Path, ending: str, cod
         assert [read_number(frame) for frame in video.frames(Fraction(0), 40)] == list(range(40))
         for number in (33, 2, 17, 39, 0, 13, 12, 11):
             assert read_number(video.frame_at(Fraction(number, 25))) == number
+
+
+def test_b_frames_in_avi_are_shown_in_their_order(tmp_path: Path) -> None:
+    film = write_numbered(tmp_path / "film.mp4", 0, 60, Fraction(25))
+    other = remade(film, tmp_path / "film.avi", "-c:v", "libx264", "-bf", "3", "-crf", "12", "-g", "30")
+    times, numbers = [], []
+    for block in read_thumbnails(other, width_px=96, height_px=64):
+        times += block.times
+        numbers += [number_of(rgb_to_i420(frame)[:64]) for frame in block.frames]
+    assert numbers == list(range(60))
+    assert {after - before for before, after in zip(times, times[1:], strict=False)} == {Fraction(1, 25)}
 
 
 def test_any_order_gives_the_same_frames_as_playing(tmp_path: Path) -> None:
