@@ -25,8 +25,8 @@ _MOUTH = (0.50, 0.78)
 _CELLS = 4
 _AROUND = ((0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0))
 # Clothes are looked at below the chin, in widths and heights of the face's box.
-_CLOTHES_WIDE, _CLOTHES_FROM, _CLOTHES_TO = 1.5, 0.45, 1.9
-# Compared are the few looks of two faces that are most alike: people turn, and light changes.
+_CLOTHES_WIDE, _CLOTHES_FROM, _CLOTHES_TO = 2.0, 0.8, 2.2
+# Compared are the looks that are most alike: the best few of faces, since people turn; the nearest third of colours.
 _BEST = 3
 # How far looks of two people are usually apart in face, hair and clothes, and how much each says.
 _USUAL, _WEIGHTS = np.array([0.33, 0.6, 0.6]), np.array([4.0, 1.0, 2.0])
@@ -65,7 +65,7 @@ def look_at(picture: Picture, box: Box, points: Points | None) -> Appearance | N
 
 
 def apart(one: Sequence[Appearance], other: Sequence[Appearance]) -> float:
-    """How far two people's looks are apart: about 1 for two people, seldom above 0.8 for one.
+    """How far two people's looks are apart: about 1 for two people, mostly below 0.8 for one.
 
     Args:
         one: at least one look.
@@ -77,13 +77,16 @@ def apart(one: Sequence[Appearance], other: Sequence[Appearance]) -> float:
         hellinger(a.clothes, b.clothes)
         for a in one for b in other if a.clothes is not None and b.clothes is not None
     ]  # fmt: skip
-    parts = np.array([_nearest(faces.ravel().tolist()), _nearest(hair), _nearest(clothes)])
+    parts = np.array([_nearest(faces.ravel().tolist(), _BEST), _nearest(hair), _nearest(clothes)])
     known = ~np.isnan(parts)
     return float((parts / _USUAL * _WEIGHTS)[known].sum() / _WEIGHTS[known].sum())
 
 
-def _nearest(distances: Sequence[float]) -> float:
-    return float(np.mean(sorted(distances)[:_BEST])) if distances else float("nan")
+def _nearest(distances: Sequence[float], count: int | None = None) -> float:
+    """Mean of the smallest: this many, or a third."""
+    if not distances:
+        return float("nan")
+    return float(np.mean(sorted(distances)[: count or max(len(distances) // 3, 1)]))
 
 
 def _laid_out(picture: Picture, box: Box, points: Points | None) -> Picture:

@@ -13,7 +13,7 @@ from rushlight.edit.seeing.appearance import Appearance, apart
 
 __all__ = ["LIMIT", "distances", "group_faces"]
 
-LIMIT = 0.82
+LIMIT = 0.79
 """Faces further apart than this are left as two people."""
 _NEVER = np.inf
 # A face lost and found again in the same place of the same shot is likely the same.
