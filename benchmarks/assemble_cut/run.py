@@ -59,6 +59,7 @@ class Clips:
     known: dict[str, Frames] = field(default_factory=dict)
 
     def of(self, name: str) -> Frames:
+        """At most 40 seconds of a clip."""
         if name not in self.known:
             media = probe(FIXTURES / "video" / name)
             count = int(min(float(media.duration), 40.0) * RATE) - 1
