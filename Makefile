@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup dev learning demo test check index reference lock bench fresh clean
+.PHONY: help setup dev learning spark demo test check index reference lock bench fresh clean
 
 help:  ## Show what there is to do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,8 +23,14 @@ help:  ## Show what there is to do
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-learning.txt
 	@touch $@
 
+# PySpark comes as source only, so it stands apart and is built here.
+.venv/.spark: .venv/.dev requirements-spark.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	@touch $@
+
 setup: .venv/.installed  ## Make .venv with everything a user needs
 dev: .venv/.dev  ## Add what a developer needs
+spark: .venv/.spark  ## Add Spark, to count on many machines (needs Java 17)
 learning: .venv/.learning  ## Add what training and local models need (torch)
 
 demo: setup  ## Make a film from the example article

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from rushlight.core.errors import InputError, LimitError, ModelError, StorageErr
 from tests.audience.conftest import Fill
 from tests.audience.viewing import event, played
 
-needs_java = pytest.mark.skipif(
-    not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="Spark needs Java, and there is none here"
+needs_spark = pytest.mark.skipif(
+    find_spec("pyspark") is None or not (shutil.which("java") or os.environ.get("JAVA_HOME")),
+    reason="Spark or the Java it needs is not installed here (`make spark`)",
 )
 
 
@@ -35,7 +37,7 @@ def numbers(value: object) -> list[float]:
     return [float(value)] if isinstance(value, (int, float)) else []
 
 
-@needs_java
+@needs_spark
 def test_duckdb_and_spark_give_the_same_figures(fill: Fill) -> None:
     hazard = np.full(60, 0.01)
     titles = [
