@@ -53,7 +53,7 @@ def test_a_face_is_followed_through_its_shot_and_no_further(tmp_path: Path) -> N
         assert (box.top + box.height / 2) * 180 == pytest.approx(down, abs=14)
     assert track.at(60) is None
     assert found.in_frame(80) == ()
-    assert "1 faces" in found.as_text()
+    assert "1 face in" in found.as_text()
     assert found.as_csv().startswith("face,shot,frame")
 
 

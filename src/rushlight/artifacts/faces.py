@@ -93,7 +93,8 @@ class Faces(Artifact):
                 f"{number + 1:4}  {format_clock(track.start)}  {float(track.end - track.start):7.2f} s  "
                 f"shot {track.shot + 1:<4} {middle}, {track.tallest:4.0%} high  {track.confidence:4.0%}"
             )
-        total = f"{len(lines)} faces in {float(self.duration):.1f} s" if lines else "No face was found."
+        many = "1 face" if len(lines) == 1 else f"{len(lines)} faces"
+        total = f"{many} in {float(self.duration):.1f} s" if lines else "No face was found."
         return "\n".join([*lines, total, *self.notes])
 
     def as_csv(self) -> str:
