@@ -145,7 +145,9 @@ def _allowances(
 
 def _slots(length: Fraction, beats: Sequence[Fraction], bars: Sequence[Fraction]) -> list[Slot]:
     """The row of pictures: the build, the breath, the climax; edges on beats where there are some."""
-    breath, climax = (_near(share * length, bars or beats, length) for share in (BREATH, CLIMAX))
+    breath, climax = (_turn(share * length, beats, bars, length) for share in (BREATH, CLIMAX))
+    if not 0 < breath < climax < length:
+        breath, climax = (_near(share * length, beats, length) for share in (BREATH, CLIMAX))
     if not 0 < breath < climax < length:
         breath, climax = BREATH * length, CLIMAX * length
     opening = min(_OPENING_MOST, length * _OPENING_SHARE)
@@ -174,6 +176,12 @@ def _tension(at: Fraction, breath: Fraction, climax: Fraction) -> float:
     if at >= breath:
         return 0.05
     return _QUIET + (_RISEN - _QUIET) * float(at / breath)
+
+
+def _turn(at: Fraction, beats: Sequence[Fraction], bars: Sequence[Fraction], length: Fraction) -> Fraction:
+    """Where the trailer turns: on a downbeat near by, else on a beat."""
+    near = [bar for bar in bars if abs(bar - at) <= 1]
+    return _near(at, near or beats, length)
 
 
 def _near(at: Fraction, beats: Sequence[Fraction], length: Fraction) -> Fraction:
