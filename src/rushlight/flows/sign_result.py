@@ -97,7 +97,11 @@ def sign_or_say(
 
 def keep_ledger(project: Project) -> None:
     """Log what a job did, so that later changes of its records show; where there are keys, a checkpoint is signed."""
-    ProjectLedger(project, log_signer() if KeyFolder().exists else None).update()
+    try:
+        ProjectLedger(project, log_signer() if KeyFolder().exists else None).update()
+    except RushlightError as error:
+        # What the job made is whole; that its log is not must be known, and must not undo it.
+        project.watcher.on_weak(f"The ledger was not kept: {error} {error.hint}".strip())
 
 
 def note_unsigned(project: Project, file: FileRef) -> None:
