@@ -9,6 +9,7 @@ Reference:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import mimetypes
 import os
@@ -45,10 +46,6 @@ _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _MANIFEST_MARK = b"c2ma" + bytes.fromhex("00110010800000aa00389b71")
 # Top-level boxes that a signature leaves out.
 _UNSIGNED_BOXES = frozenset((b"ftyp", b"free", b"skip", b"mfra"))
-_KNOWN_BOXES = _UNSIGNED_BOXES | {
-    b"moov", b"mdat", b"moof", b"sidx", b"styp", b"emsg", b"pdin", b"meta", b"wide", b"udta", b"uuid", b"ssix", b"prft",
-    b"pnot", b"imda", b"idat",
-}  # fmt: skip
 
 
 @dataclass
@@ -162,7 +159,9 @@ def bmff_layout(path: Path) -> list[dict[str, Any]]:
     """Every top-level box of an MP4, MOV or M4A but that of the credentials: its type, size, and hash if unsigned."""
     layout = Layout()
     with path.open("rb") as file:
-        _bmff(file, path.stat().st_size, layout)
+        # A file that is cut short has the boxes it has; whoever signs or checks it says the rest.
+        with contextlib.suppress(_CutShortError):
+            _bmff(file, path.stat().st_size, layout)
     return layout.boxes
 
 
@@ -187,18 +186,25 @@ def _bmff(file: BinaryIO, size: int, layout: Layout) -> None:
         else:
             box: dict[str, Any] = {"type": kind.decode("latin-1"), "size": length}
             if kind in _UNSIGNED_BOXES:
-                content = _read(file, at, length)
-                box["sha256"] = hashlib.sha256(content).hexdigest()
-                _loose_box(kind, content[head:], at + length == size, layout)
-            elif kind not in _KNOWN_BOXES and at > 0 and not all(32 <= byte < 127 or byte == 0xA9 for byte in kind):
-                layout.problems.append(f"There is a box of a kind nobody knows ({kind!r}).")
+                box["sha256"], is_used = _unsigned_content(file, at, head, length)
+                _loose_box(kind, is_used, at + length == size, layout)
             layout.boxes.append(box)
         at += length
 
 
-def _loose_box(kind: bytes, content: bytes, is_last: bool, layout: Layout) -> None:
+def _unsigned_content(file: BinaryIO, at: int, head: int, length: int) -> tuple[str, bool]:
+    """The hash of a box, which may be long, and whether anything but zeros stands in it."""
+    hashed, is_used = hashlib.sha256(_read(file, at, head)), False
+    for start in range(head, length, 1 << 20):
+        part = _read(file, at + start, min(1 << 20, length - start))
+        hashed.update(part)
+        is_used = is_used or part.count(0) != len(part)
+    return hashed.hexdigest(), is_used
+
+
+def _loose_box(kind: bytes, is_used: bool, is_last: bool, layout: Layout) -> None:
     name = kind.decode("latin-1")
-    if kind in (b"free", b"skip") and any(content):
+    if kind in (b"free", b"skip") and is_used:
         layout.loose.append((name, f"Something was written into a “{name}” box, which no signature covers."))
     elif kind in (b"free", b"skip") and is_last:
         layout.loose.append((name, f"The file ends in a “{name}” box, which no signature covers."))
@@ -236,15 +242,10 @@ def _sized(data: bytes) -> tuple[bytes, bytes]:
 
 def _riff(file: BinaryIO, size: int, layout: Layout) -> None:
     at, count = 0, 0
-    while at < size:
-        # AVI files over a gigabyte go on in further RIFF chunks.
-        if _read(file, at, 4) != b"RIFF":
-            layout.problems.append(f"{size - at} bytes stand after the end of the file proper.")
-            return
+    # AVI files over a gigabyte go on in further RIFF chunks; what else stands after the first is signed like the rest.
+    while at + 12 <= size and _read(file, at, 4) == b"RIFF":
         (length,) = struct.unpack("<I", _read(file, at + 4, 4))
-        end = at + 8 + length
-        if end > size:
-            raise _CutShortError
+        end = min(at + 8 + length, size)
         inner = at + 12
         while inner + 8 <= end:
             count += 1
@@ -276,6 +277,8 @@ def _png(file: BinaryIO, size: int, layout: Layout) -> None:
         length, kind = struct.unpack(">I4s", _read(file, at, 8))
         if at + 12 + length > size:
             raise _CutShortError
+        if kind == b"IEND":
+            return  # What stands after it is signed like the rest.
         if kind == b"caBX":
             content = _read(file, at + 8, length)
             (check,) = struct.unpack(">I", _read(file, at + 8 + length, 4))
@@ -286,9 +289,6 @@ def _png(file: BinaryIO, size: int, layout: Layout) -> None:
             if any(rest) or zlib.crc32(kind + content) != check:
                 layout.problems.append("The chunk of the credentials was changed: its checksum or padding is wrong.")
         at += 12 + length
-        if kind == b"IEND" and at != size:
-            layout.problems.append(f"{size - at} bytes stand after the end of the picture.")
-            return
 
 
 def _jpeg(file: BinaryIO, size: int, layout: Layout) -> None:
@@ -328,8 +328,6 @@ def _gif(file: BinaryIO, size: int, layout: Layout) -> None:
     for _ in range(_MOST_PARTS):
         kind = _read(file, at, 1)
         if kind == b"\x3b":
-            if at + 1 != size:
-                layout.problems.append(f"{size - at - 1} bytes stand after the end of the picture.")
             return
         if kind == b"\x21":
             is_ours = _read(file, at + 1, min(10, size - at - 1))[1:] == b"\x0bC2PA_GIF"
