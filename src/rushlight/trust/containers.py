@@ -158,10 +158,9 @@ def _read(file: BinaryIO, at: int, length: int) -> bytes:
 def bmff_layout(path: Path) -> list[dict[str, Any]]:
     """Every top-level box of an MP4, MOV or M4A but that of the credentials: its type, size, and hash if unsigned."""
     layout = Layout()
-    with path.open("rb") as file:
-        # A file that is cut short has the boxes it has; whoever signs or checks it says the rest.
-        with contextlib.suppress(_CutShortError):
-            _bmff(file, path.stat().st_size, layout)
+    # A file that is cut short has the boxes it has; whoever signs or checks it says the rest.
+    with path.open("rb") as file, contextlib.suppress(_CutShortError):
+        _bmff(file, path.stat().st_size, layout)
     return layout.boxes
 
 
