@@ -114,3 +114,11 @@ def test_one_viewer_is_not_shown(fill: Fill) -> None:
 def test_an_engine_that_is_not_there_is_refused(fill: Fill) -> None:
     with pytest.raises(InputError, match="no engine"):
         measure_engagement(fill(played("ann", (0, 50))).events(), engine="oracle")
+
+
+def test_a_clock_that_is_hours_ahead_is_set_right(fill: Fill) -> None:
+    rows = [row for n in range(10) for row in played(f"v{n}", (0, 50))]
+    wrong = [{**row, "ts_client": str(row["ts_client"]).replace("T12", "T17"), "viewer": f"w{row['viewer']}",
+              "event_id": f"w{row['event_id']}"} for row in rows]  # fmt: skip
+    found = measure_engagement(fill([*rows, *wrong]).events(), by="hour")
+    assert [(row.group, row.views) for row in found.rows] == [("12", 20)]

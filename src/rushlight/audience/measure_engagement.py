@@ -24,6 +24,8 @@ Grouping = Literal["title_id", "category", "segment", "device", "hour", "traffic
 BOUNCE_SECONDS = 10.0
 # How the interest score weighs choosing against staying.
 _CHOSEN, _STAYED = 0.7, 0.3
+# A viewer's clock that is ahead by more is set right when hours are counted.
+_CLOCK_SECONDS = 60
 
 
 @capability(version=1, metrics=("views", "watch_hours"))
@@ -119,6 +121,9 @@ def _by_hour(engine: Engine, table: ibis.Table, column: str) -> ibis.Table:
     pairs = engine.rows(table.filter(table.tz.notnull()).select("tz", "day").distinct())
     shift = {(row["tz"], row["day"]): _offset(row["tz"], row["day"]) for row in pairs}
     hour = table[column].epoch_seconds()
+    if "clock_ahead_seconds" in table.columns:
+        ahead = table.clock_ahead_seconds
+        hour = hour - (ahead > _CLOCK_SECONDS).ifelse(ahead, 0)
     if shift:
         key = table.tz + "|" + table.day
         offsets = [(f"{zone}|{day}", seconds) for (zone, day), seconds in sorted(shift.items()) if seconds]

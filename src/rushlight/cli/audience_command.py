@@ -34,7 +34,9 @@ def warehouse_for(folder: Path | None, *, make: bool = False) -> Warehouse:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_WAREHOUSE
 @click.option(
-    "--form", default="auto", help="jsonl, json, csv, parquet, snowplow, xapi, cmcd, comments, aggregate, titles."
+    "--form",
+    default="auto",
+    help="jsonl, json, csv, parquet, snowplow, xapi, cmcd, comments, aggregate, titles, segments, ratings.",
 )
 @click.option(
     "--consent", default="", help="Purposes to assume where a source says nothing of consent, such as measure."
@@ -57,19 +59,22 @@ def import_(
     and you have it, say so with --consent measure.
 
     Figures that a platform gives ready-made (YouTube's retention and traffic reports, PeerTube's retention) come in
-    with --form aggregate and are never mixed with events. --form titles reads a table of title_id, name, category.
+    with --form aggregate and are never mixed with events. --form titles reads a table of title_id, name, category;
+    --form segments one of viewer, segment; --form ratings the files of MovieLens and MovieTweetings.
     """
     from rushlight.audience.warehouse.aggregates import import_aggregate
     from rushlight.audience.warehouse.importing import import_events
+    from rushlight.audience.warehouse.tables import import_ratings, import_segments
     from rushlight.audience.warehouse.titles import import_titles
     from rushlight.cli.watching import watching
     from rushlight.core.run import Run, running
     from rushlight.core.units import parse_seconds
 
     warehouse = warehouse_for(folder, make=True)
-    if form == "titles":
-        known = sum(import_titles(warehouse, path) for path in paths)
-        click.echo(f"{known:,} titles are known.")
+    tables = {"titles": import_titles, "segments": import_segments, "ratings": import_ratings}
+    if form in tables:
+        for path in paths:
+            click.echo(f"{path.name}: {tables[form](warehouse, path):,} {form} are known.")
         return
     if form == "aggregate":
         seconds = float(parse_seconds(duration)) if duration else 0.0

@@ -97,7 +97,8 @@ def test_cmcd_reports_and_logs(tmp_path: Path) -> None:
 def test_comments_of_platforms(tmp_path: Path) -> None:
     said = {"videoId": "v1", "publishedAt": "2026-10-01T12:00:00Z", "authorChannelId": {"value": "c1"}}
     youtube = {"items": [{
-        "snippet": {"videoId": "v1", "topLevelComment": {"id": "k1", "snippet": {**said, "textDisplay": "what a shot"}}},
+        "snippet": {"videoId": "v1",
+        "topLevelComment": {"id": "k1", "snippet": {**said, "textDisplay": "what a shot"}}},
         "replies": {"comments": [{"id": "k2", "snippet": {**said, "textOriginal": "at 1:20 he lies"}}]},
     }]}  # fmt: skip
     warehouse, (events,) = read(tmp_path, "yt.json", json.dumps(youtube), "events")

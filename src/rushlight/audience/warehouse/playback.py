@@ -169,6 +169,7 @@ def stretches(events: ibis.Table, *, thin: bool = True) -> ibis.Table:
         last_at=rows.ts_client.max(),
         last_hidden=(rows.visible == False).cast("int64").max(where=rows.after.isnull()),  # noqa: E712
         last_error=rows.error_code.max(where=rows.after.isnull()),
+        delay_seconds=(rows.ts_server.epoch_seconds() - rows["at"]).min(),
         events=rows.count(),
     )  # fmt: skip
 
@@ -212,6 +213,8 @@ def views(stretches: ibis.Table, covered: ibis.Table) -> ibis.Table:
         **{name: s[name].max() for name in ATTRIBUTES},
         started_at=s.started_at.min(),
         last_at=s.last_at.max(),
+        # The shortest way from viewer to collector takes no less than nothing: what is less is a clock that is ahead.
+        clock_ahead_seconds=ibis.greatest(-s.delay_seconds.min(), 0).fill_null(0),
         duration_seconds=s.duration_seconds.max(),
         played_seconds=((s.end_seconds - s.start_seconds) / s.rate).sum().fill_null(0.0),
         played_content_seconds=(s.end_seconds - s.start_seconds).sum().fill_null(0.0),

@@ -189,7 +189,7 @@ class Warehouse:
         for left in self.folder.glob(".staging-*"):
             shutil.rmtree(left, ignore_errors=True)
         live = {file.path for file in self.manifest().files}
-        for table in ("events", *DERIVED):
+        for table in ("events", "segments", "ratings", *DERIVED):
             for path in (self.folder / table).rglob("*.parquet"):
                 if str(path.relative_to(self.folder)) not in live:
                     path.unlink()
@@ -251,11 +251,13 @@ _VIEW = {
 _VIEWED = {
     "started_at": "timestamp", "last_at": "timestamp", "duration_seconds": "float64", "played_seconds": "float64",
     "played_content_seconds": "float64", "first_seconds": "float64", "furthest_seconds": "float64", "seeks": "int64",
-    "last_seconds": "float64", "events": "int64", "content_seconds": "float64", "ended": "string",
+    "last_seconds": "float64", "events": "int64", "content_seconds": "float64", "clock_ahead_seconds": "int64",
+    "ended": "string",
 }  # fmt: skip
 _TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp", "DOUBLE": "float64", "BOOLEAN": "boolean", "INTEGER": "int32"}
 _COLUMNS: dict[str, dict[str, str]] = {
     "events": {item.name: _TYPES[item.type] for item in FIELDS},
+    "ratings": {"viewer": "string", "title_id": "string", "rating": "float64", "rated_at": "timestamp"},
     "segments": {"viewer": "string", "segment": "string"},
     "stretches": {},
     "spans": {**_VIEW, "start_seconds": "float64", "end_seconds": "float64", "started_at": "timestamp"},
