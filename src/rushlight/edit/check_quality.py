@@ -38,7 +38,7 @@ _USUAL_RATE = 30
 # More pictures than this nobody looks through; the list goes on without, and says so.
 _MOST_PICTURES = 200
 # What is said of a film as a whole.
-_WHOLE = ("loudness", "offset", "silent")
+_WHOLE = ("loudness", "offset")
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -181,7 +181,7 @@ def _page(film: Media, report: Faults) -> str:
         {
             "number": number,
             "at": _clock(one.start),
-            "whole": float(one.end - one.start) > 0.98 * total and one.kind in _WHOLE,
+            "whole": one.kind in _WHOLE or (one.kind == "silent" and float(one.end - one.start) > 0.98 * total),
             "seconds": float(one.end - one.start),
             "left": 100 * float(one.start) / total,
             "wide": max(100 * float(one.end - one.start) / total, 0.35),

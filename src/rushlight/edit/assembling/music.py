@@ -34,7 +34,7 @@ _NO_SOUND_LUFS, _ALONE_LUFS = -45.0, -16.0
 _SOFTEST_LUFS, _LOUDEST_LUFS = -22.0, -13.0
 _FADE = Fraction(3, 2)
 # Voices are counted from this length on; pauses between sentences do not bring the music up.
-_SPOKEN_SECONDS, _HOLD = 0.3, Fraction(7, 5)
+_SPOKEN_SECONDS, _HOLD = 0.45, Fraction(7, 5)
 
 
 def music_track(music: Media, heard: Floats, seconds: Fraction, balance_db: tuple[float, float]) -> otio.schema.Track:
@@ -93,7 +93,9 @@ def _loudness(samples: Floats) -> float:
 
 def _loudness_of(heard: Floats, spans: list[Span]) -> float:
     parts = [heard[round(span.start * MUSIC_RATE) : round(span.end * MUSIC_RATE)] for span in spans]
-    return max(_loudness(np.concatenate(parts)), _NO_SOUND_LUFS)
+    spoken = np.concatenate(parts)
+    # Loudness is known of a second and more: a word is measured as if it were said again and again.
+    return max(_loudness(np.tile(spoken, -(-MUSIC_RATE // max(len(spoken), 1)))), _NO_SOUND_LUFS)
 
 
 def _spoken(heard: Floats) -> list[Span]:
