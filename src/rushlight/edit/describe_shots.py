@@ -23,7 +23,7 @@ from rushlight.edit.find_faces import find_faces_in
 from rushlight.edit.listening.bands import HOP, RATE
 from rushlight.edit.listening.recording import hear
 from rushlight.edit.listening.speech_activity import speech_odds
-from rushlight.edit.seeing.colours import colour_histogram, hellinger
+from rushlight.edit.seeing.colours import colour_histogram, hellinger_table
 from rushlight.edit.seeing.motion import Motion, motion_between
 from rushlight.media.thumbnails import read_thumbnails
 
@@ -218,8 +218,7 @@ def _against_each_other(
     rows: list[ShotDescription], looks: list[_Look], sound: _Sound, shots: Shots
 ) -> list[ShotDescription]:
     """Fields that compare a shot with the others: contrast to neighbours, novelty, mood, interest."""
-    colours = [np.array(row.colours) for row in rows]
-    apart = np.array([[hellinger(one, other) for other in colours] for one in colours])
+    apart = hellinger_table([row.colours for row in rows])
     mean = apart.sum(axis=1) / max(len(rows) - 1, 1)
     novelty = np.argsort(np.argsort(mean)) / max(len(rows) - 1, 1)
     curves = [_interest(look, sound, span.start, span.end) for look, span in zip(looks, shots.shots, strict=True)]

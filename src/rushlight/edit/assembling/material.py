@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from rushlight.artifacts import EditList, EditSpan, Media, Shots
 from rushlight.artifacts.shot_table import COLOURS_SECONDS, ShotDescription, ShotTable
 from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
-from rushlight.edit.seeing.colours import hellinger
+from rushlight.edit.seeing.colours import hellinger_table
 
 __all__ = ["HALF", "Footage", "Key", "Moment", "edit_list_of", "footage_of", "jump_between"]
 
@@ -66,11 +67,15 @@ class Footage:
 
     def alike(self, one: Key, other: Key) -> float:
         """How alike two shots are, 0 to 1."""
-        return float(self.likeness[self.keys.index(one), self.keys.index(other)])
+        return float(self.likeness[self._places[one], self._places[other]])
 
     def row(self, moment: Moment) -> NDArray[np.float64]:
         """How alike the shot of a moment is to every shot."""
-        return np.asarray(self.likeness[self.keys.index(moment.key)])
+        return np.asarray(self.likeness[self._places[moment.key]])
+
+    @cached_property
+    def _places(self) -> dict[Key, int]:
+        return {key: place for place, key in enumerate(self.keys)}
 
 
 def footage_of(
@@ -100,8 +105,7 @@ def footage_of(
                 part += 1
     if not keys:
         raise InputError("There is no shot long enough to use.", hint="Give longer footage.")
-    colours = [np.array(rows[key].colours) for key in keys]
-    apart = np.array([[hellinger(one, other) for other in colours] for one in colours])
+    apart = hellinger_table([rows[key].colours for key in keys])
     return Footage(tuple(keys), limits, rows, scenes, numbers, 1 - apart)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["colour_histogram", "hellinger"]
+__all__ = ["colour_histogram", "hellinger", "hellinger_table"]
 
 _HUES, _LIGHTS, _GREYS = 8, 3, 6
 # Below this saturation (of 255) a colour is a grey to the eye.
@@ -32,3 +34,12 @@ def colour_histogram(frames: NDArray[np.uint8]) -> NDArray[np.float64]:
 def hellinger(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Distance of two histograms, 0 (the same) to 1 (nothing in common)."""
     return float(np.sqrt(max(1.0 - np.sqrt(one * other).sum(), 0.0)))
+
+
+def hellinger_table(histograms: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """Distance of each of n histograms to each other, shape (n, n)."""
+    roots = np.sqrt(np.array(histograms, np.float64))
+    apart = np.sqrt(np.maximum(1.0 - roots @ roots.T, 0.0))
+    # A histogram of a hundred rounded shares is not quite at 0 from itself.
+    np.fill_diagonal(apart, 0.0)
+    return np.asarray(apart)
