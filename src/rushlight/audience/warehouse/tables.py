@@ -55,8 +55,8 @@ def import_ratings(warehouse: Warehouse, path: Path) -> int:
         parts = "string_split(line, '::')"
         whole = "columns={'line': 'VARCHAR'}, delim='\x01', quote='', escape='', header=false"
         lines = f"read_csv({quoted(path.absolute())}, {whole})"
-        names = ("viewer", "title_id", "rating", "stamp")
-        chosen = ", ".join(f"{parts}[{place}] AS {name}" for place, name in enumerate(names, 1))
+        fields = ("viewer", "title_id", "rating", "stamp")
+        chosen = ", ".join(f"{parts}[{place}] AS {name}" for place, name in enumerate(fields, 1))
         select = f"SELECT {chosen} FROM {lines}"
     elif "\t" in head and head.count("\t") == 3:
         names = "{'viewer': 'VARCHAR', 'title_id': 'VARCHAR', 'rating': 'VARCHAR', 'stamp': 'VARCHAR'}"
