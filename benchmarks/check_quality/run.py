@@ -280,7 +280,10 @@ def main() -> int:
     total = [sum(hits["Rushlight"][fault][n] for fault in KINDS) for n in (0, 1)]
     rows.append(["all", str(total[1]), f"{total[0]} ({total[0] / max(total[1], 1):.1%})", ""])
     rows.append(["false alarms in 10 minutes", "", *(f"{alarms[m] / minutes * 10:.1f}" for m in methods)])
-    note = f"Seed {seed}; {minutes:.1f} minutes with nothing planted. Targets: 95 % found, at most 1 false alarm in 10 minutes."
+    note = (
+        f"Seed {seed}; {minutes:.1f} minutes with nothing planted. "
+        "Targets: 95 % found, at most 1 false alarm in 10 minutes."
+    )
     write_results(__file__, f"{__doc__}\n{note}", rows)
     return 0
 
