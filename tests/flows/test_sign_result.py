@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rushlight.media.encode import write_wav
 from rushlight.trust.keys import KeyFolder
 from rushlight.trust.verify_credentials import judge
 from tests.flows.conftest import SMALL, small_project
+from tests.flows.time_authority import time_authority
 
 
 def check(path: Path):
@@ -86,3 +88,30 @@ def test_a_cut_of_synthetic_sound_says_so_aloud(tmp_path: Path) -> None:
     found = check(made.film)
     assert (found.verdict, found.is_generated) == ("trusted", True)
     assert found.ingredients == ("signed.wav",)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="OpenSSL is not on this machine")
+def test_a_time_stamp_is_asked_for_until_the_authority_answers(tmp_path: Path) -> None:
+    project, _ = small_project(tmp_path)
+    recording = tmp_path / "talk.wav"
+    tone = 0.2 * np.sin(np.arange(48_000 * 4) * 300 * 2 * np.pi / 48_000)
+    tone[48_000 : 3 * 48_000] = 0
+    write_wav(recording, tone[:, None].astype(np.float32), 48_000)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    marker = project.root / "rushlight.toml"
+    marker.write_text(f'{marker.read_text()}\n[trust]\ntime_authority = "http://127.0.0.1:{port}/"\n')
+
+    def cut() -> Path:
+        film = cut_footage(project, [recording], CutWishes()).film
+        assert film is not None
+        return film
+
+    assert check(cut()).signed_at == ""
+    with time_authority(tmp_path / "authority", port):
+        stamped = cut()
+    assert check(stamped).signed_at
+    assert check(stamped).verdict == "trusted"
+    before = stamped.read_bytes()
+    assert cut().read_bytes() == before

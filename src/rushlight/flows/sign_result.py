@@ -57,10 +57,31 @@ def sign_made(
     origin = origin_of(project, record, title=title, documents=documents, recordings=recordings)
     training = str(project.settings().get("trust", {}).get("training", "notAllowed"))
     authority = str(project.settings().get("trust", {}).get("time_authority", ""))
-    signed: SignedFile = project.run(
-        sign_credentials, Document(file=file), origin, training=training, time_authority=authority
-    )
+    began = datetime.now(UTC)
+    document, how = Document(file=file), {"training": training, "time_authority": authority}
+    signed: SignedFile = project.run(sign_credentials, document, origin, **how)
+    if authority and not signed.time_stamped and not _signed_since(project, signed, began):
+        # The authority was away when this was signed first: it is asked again each time, until it answers.
+        attempt = _stamped_attempt(project, file, signed) or f"{began:%Y-%m-%dT%H:%M:%S}"
+        again: SignedFile = project.run(sign_credentials, document, origin, attempt=attempt, **how)
+        return again if again.time_stamped else signed
     return signed
+
+
+def _signed_since(project: Project, signed: SignedFile, moment: datetime) -> bool:
+    record = project.ledger.made(file=(signed.sidecar or signed.file).sha256)
+    return record is not None and record.started >= moment
+
+
+def _stamped_attempt(project: Project, file: FileRef, signed: SignedFile) -> str:
+    """The earlier attempt by the same signer that got a time stamp, if one did."""
+    for record in reversed(project.ledger.all()):
+        if record.capability != "sign_credentials" or not record.output.get("time_stamped"):
+            continue
+        same_file = any(file.sha256 in use.files for use in record.inputs if use.name == "file")
+        if same_file and record.output.get("fingerprint") == signed.fingerprint:
+            return str(record.parameters.get("attempt", ""))
+    return ""
 
 
 def sign_or_say(

@@ -48,6 +48,7 @@ def sign_credentials(
     time_authority: Annotated[
         str, Field(description="Address of a time-stamp authority (RFC 3161); asked over the network.")
     ] = "",
+    attempt: Annotated[str, Field(description="Anything new here signs once more, for a time stamp that failed.")] = "",
 ) -> SignedFile:
     """Sign where a file comes from into the file: Content Credentials (C2PA).
 
@@ -66,6 +67,7 @@ def sign_credentials(
         InputError: nothing is known of where the file comes from, or it cannot hold credentials.
         MediaError: the file is damaged.
     """
+    del attempt  # It is part of the cache key, and of nothing else.
     run = current_run()
     run.progress(0.0, "signing")
     folder = KeyFolder()
