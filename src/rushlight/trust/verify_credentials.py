@@ -191,6 +191,8 @@ def _library_reasons(report: dict[str, Any]) -> tuple[list[str], list[str]]:
     for status in (*active.get("failure", ()), *active.get("informational", ())):
         code = str(status.get("code", ""))
         is_failure = status in active.get("failure", ())
+        if code == "timeStamp.untrusted":
+            notes.append("The time stamp is by an authority that is not among those you trust.")
         if code in _HARMLESS or not (is_failure or code in _STRICT):
             continue
         reasons.append(_WORDS.get(code, f"{str(status.get('explanation', code))[:160]} ({code})."))
