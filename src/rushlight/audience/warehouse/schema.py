@@ -80,6 +80,7 @@ def rules() -> list[tuple[str, str]]:
     ]
     names = ", ".join(f"'{name}'" for name in EVENTS)
     found += [
+        ("viewer is not a pseudonym", "NOT regexp_full_match(viewer, 'v_[0-9a-f]{16}')"),
         ("event is not a known name", f"event NOT IN ({names})"),
         ("current_time_seconds is negative", "current_time_seconds < 0"),
         ("current_time_seconds is not finite", "NOT isfinite(current_time_seconds)"),
