@@ -133,7 +133,8 @@ def _assembled(project: Project, paths: list[Path], wishes: AssembleWishes) -> C
     kind = "trailer" if wishes.by == "trailer" else "cut"
     music, beats = _given_music(project, wishes)
     reels = _reels(project, paths, wishes, out)
-    require_use(project, [reel.media.file for reel in reels], work=out.name)
+    given = [FileRef.of(path) for path in (wishes.music, wishes.script) if path is not None]
+    require_use(project, [*(reel.media.file for reel in reels), *given], work=out.name)
     out.recorded_seconds = sum((reel.media.duration for reel in reels), Fraction(0))
     if wishes.by == "trailer" and music is None and wishes.compose:
         music, beats = _composed(project, wishes, out)

@@ -176,7 +176,7 @@ def _media(
     }
     wanted: dict[str, FileRef] = {}
     for one in chain:
-        if one.capability in ("lay_timeline", "lay_cut", "smart_render") or one.key == record.key:
+        if one.output_kind == "Cut" or one.capability == "smart_render" or one.key == record.key:
             for file in _files(one.output.get("media", ())):
                 wanted[file.sha256] = file
     if record.capability in ("smart_render", "render_cut_sound"):
