@@ -1,7 +1,6 @@
 """How property tests draw their examples: anew on a developer's machine, the same ones every time in CI."""
 
 import os
-
 import tempfile
 from pathlib import Path
 

@@ -3,7 +3,8 @@
 Each world has twenty films of 300 to 600 s whose shots (gamma, 4.8 s on average) have three random properties;
 viewers leave with a hazard that falls after the start, wavers over minutes, rises at the very end, differs from film to
 film, and is multiplied by exp(0.4 a − 0.3 b + 0.15 c). 25,000 viewers start each film: 500,000 in all. Views lie in
-Parquet as the warehouse stores them, so that the whole of `model_retention` is timed: counting, the check of identification, the fit.
+Parquet as the warehouse stores them, so that the whole of `model_retention` is timed: counting,
+the check of identification, the fit.
 
 The peer is lifelines' Cox model with time-varying covariates, stratified by nothing, on a sample of 6,000 views of the
 same worlds in the same run, for it takes one row for every shot of every view.

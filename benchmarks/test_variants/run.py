@@ -2,8 +2,8 @@
 
 Two thousand A/A tests of 10,000 viewers (watch seconds, many zeros, a long tail; half as many with a rare yes or no)
 are looked at after every 500 viewers. A false alarm is any look whose bounds exclude no difference. The
-peer is the usual t-test at 95 % looked at as often. Power is the share of tests with a true difference of a second and a half that found it at
-any look, and at the last.
+peer is the usual t-test at 95 % looked at as often. Power is the share of tests with a true
+difference of a second and a half that found it at any look, and at the last.
 
 Run: `python benchmarks/test_variants/run.py [TESTS]`
 """
@@ -80,7 +80,8 @@ def main() -> None:
     ]  # fmt: skip
     deviation = float(np.sqrt(0.6 * 2 * 900 - (0.6 * 30) ** 2))
     planned = needed(EFFECT, deviation, alpha=ALPHA, power=0.8)
-    note = f"Planned: {planned:,} viewers find {EFFECT} s with probability 0.8. Took {time.perf_counter() - begun:.0f} s."
+    took = time.perf_counter() - begun
+    note = f"Planned: {planned:,} viewers find {EFFECT} s with probability 0.8. Took {took:.0f} s."
     write_results(__file__, __doc__.split("Run:")[0], rows, [note])
 
 

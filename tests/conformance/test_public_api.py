@@ -18,7 +18,7 @@ def exported() -> str:
     pytest.importorskip("torch", reason="torch is not installed, and some modules are for training alone")
     lines = []
     for module in pkgutil.walk_packages(rushlight.__path__, "rushlight."):
-        if module.name.endswith(("_program", "__main__", ".child")):
+        if module.name.endswith(("_program", "__main__", ".child", ".convert")):
             continue
         found = importlib.import_module(module.name)
         lines += [f"{module.name}.{name}" for name in sorted(getattr(found, "__all__", ()))]

@@ -82,15 +82,15 @@ class HazardModel(Artifact):
 
     def as_text(self) -> str:
         """A line for each property, then the shots that lose most."""
-        lines = [
-            f"{self.event} of {self.views:,} views of {self.titles} titles, {self.exits:,} times, {self.baseline} baseline"
-        ]
+        counts = f"{self.event} of {self.views:,} views of {self.titles} titles, {self.exits:,} times"
+        lines = [f"{counts}, {self.baseline} baseline"]
         for one in self.properties:
             if one.hazard_ratio is None or one.low is None or one.high is None or one.q is None:
                 lines.append(f"  {one.name:<20}not identified: these films cannot tell it from the moment it stands at")
                 continue
             lines.append(
-                f"  {one.name:<20}× {one.hazard_ratio:.3f} ({one.low:.3f}–{one.high:.3f}) for {one.unit:.3g} more, q = {one.q:.3g}"
+                f"  {one.name:<20}× {one.hazard_ratio:.3f} ({one.low:.3f}–{one.high:.3f}) for {one.unit:.3g} more, "
+                f"q = {one.q:.3g}"
                 + (", weakly identified" if one.status == "weakly identified" else "")
             )
         worst = sorted((shot for shot in self.shots if shot.q < 0.05 and shot.ratio > 1), key=lambda shot: -shot.ratio)

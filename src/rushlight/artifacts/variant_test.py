@@ -67,8 +67,8 @@ class VariantTest(Artifact):
         lines += [f"  {arm.variant:<12}{arm.viewers:>9,} viewers  {arm.mean:10.3f}" for arm in self.arms]
         if not self.valid:
             lines.append(
-                f"NOT VALID: the sample ratio is not as planned (p = {self.sample_ratio_p:.2g}); look for lost events or a "
-                "broken assignment before anything else."
+                f"NOT VALID: the sample ratio is not as planned (p = {self.sample_ratio_p:.2g}); "
+                "look for lost events or a broken assignment before anything else."
             )
         for one in (*self.comparisons, *self.guardrails):
             guard = "guardrail " if one in self.guardrails else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -198,9 +199,9 @@ def carry_box(before: Grey, after: Grey, box: Box) -> Box | None:
     points = cv2.goodFeaturesToTrack(one, 40, 0.01, 2, mask=inside)
     if points is None or len(points) < 5:
         return None
-    window = {"winSize": (11, 11), "maxLevel": 3}
+    window: dict[str, Any] = {"winSize": (11, 11), "maxLevel": 3}
     moved, there, _ = cv2.calcOpticalFlowPyrLK(one, other, points, None, **window)  # type: ignore[call-overload]
-    back, again, _ = cv2.calcOpticalFlowPyrLK(other, one, moved, None, **window)
+    back, again, _ = cv2.calcOpticalFlowPyrLK(other, one, moved, None, **window)  # type: ignore[call-overload]
     astray = np.linalg.norm((back - points).reshape(-1, 2), axis=1)
     good = (there.ravel() == 1) & (again.ravel() == 1) & (astray < 1.0)
     if good.sum() < 5:
