@@ -10,6 +10,8 @@ Steel, whose faces were named by looking (`named.json`).
 * joined rightly: of pairs of faces with the same number, those of one person; joined: of pairs of one person's faces,
   those with the same number.
 
+What is compared and the one limit for all films were chosen on these clips.
+
 Peers on the same faces: OpenCV's LBPH face recogniser, its distances grouped as ours are, with the best of many limits
 for each film in its favour; and every shot's face a person of its own.
 
