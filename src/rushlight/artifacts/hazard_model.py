@@ -90,8 +90,7 @@ class HazardModel(Artifact):
                 continue
             lines.append(
                 f"  {one.name:<20}× {one.hazard_ratio:.3f} ({one.low:.3f}–{one.high:.3f}) for {one.unit:.3g} more, "
-                f"q = {one.q:.3g}"
-                + (", weakly identified" if one.status == "weakly identified" else "")
+                f"q = {one.q:.3g}" + (", weakly identified" if one.status == "weakly identified" else "")
             )
         worst = sorted((shot for shot in self.shots if shot.q < 0.05 and shot.ratio > 1), key=lambda shot: -shot.ratio)
         for shot in worst[:10]:
