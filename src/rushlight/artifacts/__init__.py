@@ -19,6 +19,7 @@ from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.hazard_model import HazardModel, PropertyEffect, ShotHazard, Survival
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
+from rushlight.artifacts.object_track import ObjectBox, ObjectTrack
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.people import People, Person
 from rushlight.artifacts.quality import FrameQuality, Quality
@@ -91,6 +92,8 @@ __all__ = [
     "Narration",
     "NarrationLine",
     "Note",
+    "ObjectBox",
+    "ObjectTrack",
     "Origin",
     "Outline",
     "Panel",

@@ -153,6 +153,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Findings": {".txt": _words},
     "HazardModel": {".csv": _table, ".txt": _words},
     "Ideas": {".txt": _words},
+    "ObjectTrack": {".csv": _table, ".txt": _words},
     "Outline": {".toml": _outline},
     "LipSync": {".txt": _words},
     "ClaimTable": {".csv": _table, ".txt": _words},

@@ -75,6 +75,7 @@ class Samples:
             "ShotTable": lambda: self.project.run("describe_shots", self._clip(), self.of(Shots), None),
             "Media of find_faces": self._clip,
             "Media of track_people": self._clip,
+            "Media of track_object": self._clip,
             "Faces": lambda: self.project.run("find_faces", self._clip(), None),
             "Faces of describe_shots": lambda: self.project.run("find_faces", self._talk(), None),
             "Media of assemble_cut": self._clip,
