@@ -11,6 +11,7 @@ from rushlight.artifacts.engagement import Engagement, EngagementRow
 from rushlight.artifacts.events import Events
 from rushlight.audience.warehouse.engine import Engine, open_engine
 from rushlight.audience.warehouse.people import without_bots
+from rushlight.audience.warehouse.playback import exact
 from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.core.capability import capability
 from rushlight.core.run import current_run
@@ -145,11 +146,11 @@ def _offset(zone: str, day: str) -> int:
 
 def _played(views: ibis.Table, keys: list[str]) -> ibis.Table:
     """Sums over views: one expression on any engine."""
-    share = (views.content_seconds / views.duration_seconds).clip(upper=1.0)
+    share = exact((views.content_seconds / views.duration_seconds).clip(upper=1.0), bits=30)
     bounced = (views.ended != "end") & (views.content_seconds < BOUNCE_SECONDS)
     rows = views.mutate(share=share, ended_well=(views.ended == "end").cast("int64"), bounced=bounced.cast("int64"))
     each = rows.group_by([*keys, "title_id", "viewer"]).agg(
-        views=rows.count(), watch=rows.played_seconds.sum(), content=rows.content_seconds.sum(),
+        views=rows.count(), watch=exact(rows.played_seconds).sum(), content=exact(rows.content_seconds).sum(),
         share=rows.share.sum(), shares=rows.share.count(), ended=rows.ended_well.sum(), bounced=rows.bounced.sum(),
     )  # fmt: skip
     sums = {

@@ -14,6 +14,7 @@ from rushlight.audience.statistics.intervals import wilson
 from rushlight.audience.statistics.moments import find_moments
 from rushlight.audience.warehouse.aggregates import read_aggregates
 from rushlight.audience.warehouse.engine import Engine, open_engine
+from rushlight.audience.warehouse.playback import exact
 from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.core.capability import capability
 from rushlight.core.run import current_run
@@ -135,7 +136,7 @@ class _Counts:
         """Views, viewers, design effect, length and content watched of each title and group."""
         played = self.views.filter(self.views.content_seconds > 0)
         each = played.group_by([*self.keys, "viewer"]).agg(
-            views=played.count(), content=played.content_seconds.sum(), duration=played.duration_seconds.max(),
+            views=played.count(), content=exact(played.content_seconds).sum(), duration=played.duration_seconds.max(),
             furthest=played.furthest_seconds.max(),
         )  # fmt: skip
         totals = each.group_by(self.keys).agg(

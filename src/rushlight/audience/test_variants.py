@@ -12,6 +12,7 @@ from rushlight.artifacts.events import Events
 from rushlight.artifacts.variant_test import Arm, Comparison, VariantTest
 from rushlight.audience.statistics.sequences import ArmSums, Difference, difference, needed, sample_ratio_p
 from rushlight.audience.warehouse.engine import Engine, open_engine
+from rushlight.audience.warehouse.playback import exact
 from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.core.capability import capability
 from rushlight.core.errors import InputError
@@ -136,14 +137,14 @@ def _sums(
     # What a viewer watched before they were first shown anything of this cannot come from it.
     prior = views.join(shown.select("viewer", "first"), "viewer")
     prior = prior.filter(prior.last_at < prior["first"])
-    known = prior.group_by("viewer").agg(before=prior.played_seconds.sum())
+    known = prior.group_by("viewer").agg(before=exact(prior.played_seconds).sum())
     people = shown.left_join(after, "viewer").select("viewer", "variant", *(after[name] for name in metrics))
     people = people.left_join(known, "viewer").select("viewer", "variant", *metrics, "before")
     people = people.mutate(**{name: people[name].fill_null(0.0) for name in (*metrics, "before")})
-    x = people.before
+    x = exact(people.before)
     found: dict[str, dict[str, ArmSums]] = {}
     for name in metrics:
-        y = people[name].cast("float64")
+        y = exact(people[name].cast("float64"))
         rows = engine.rows(
             people.group_by("variant").agg(
                 count=people.count(), y=y.sum(), yy=(y * y).sum(), x=x.sum(), xx=(x * x).sum(), xy=(x * y).sum()
@@ -158,8 +159,8 @@ def _outcomes(views: ibis.Table, ours: ibis.Table) -> ibis.Table:
     import ibis
 
     played = views.group_by("viewer").agg(
-        watch_seconds=views.played_seconds.sum(),
-        content_seconds=views.content_seconds.sum(),
+        watch_seconds=exact(views.played_seconds).sum(),
+        content_seconds=exact(views.content_seconds).sum(),
         started=(views.played_seconds > 0).cast("float64").max(),
         completed=(views.ended == "end").cast("float64").max(),
     )

@@ -13,7 +13,7 @@ from rushlight.audience.warehouse.schema import PLAYER_EVENTS
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["ATTRIBUTES", "covered", "spans", "stretches", "views"]
+__all__ = ["ATTRIBUTES", "covered", "exact", "spans", "stretches", "views"]
 
 # A view without a name of its own ends after this pause.
 VIEW_GAP_SECONDS = 1_800
@@ -28,6 +28,14 @@ ATTRIBUTES = (
 )  # fmt: skip
 # A position this close to the end, in seconds or as a share, has reached it.
 _END_SECONDS, _END_SHARE = 2.0, 0.02
+
+
+def exact(column: ibis.Value, bits: int = 10) -> ibis.Value:
+    """A number on a grid of binary fractions, about a thousandth by default.
+
+    Sums of such numbers are exact, so they do not depend on the order in which an engine's threads add them up.
+    """
+    return (column * 2**bits).round() / 2**bits
 
 
 def thinned(events: ibis.Table) -> ibis.Table:
