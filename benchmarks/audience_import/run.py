@@ -50,7 +50,8 @@ def generate(path: Path, count: int, lean: bool) -> None:
     if lean:
         duckdb.sql(f"""
             COPY (SELECT i AS event_id, 'ping' AS event, {stamp} AS ts_client,
-                'u' || (hash(i // 500) % 40000) AS viewer, 'measure' AS consent, 't' || ((i // 500) % 20) AS title_id, 'w' || (i // 500) AS view_id,
+                'u' || (hash(i // 500) % 40000) AS viewer, 'measure' AS consent,
+                't' || ((i // 500) % 20) AS title_id, 'w' || (i // 500) AS view_id,
                 (i % 500)::DOUBLE AS current_time_seconds FROM range({count}) t(i)) TO '{path}' (FORMAT json)""")
         return
     duckdb.sql(f"""
