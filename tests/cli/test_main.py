@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from rushlight.cli.main import _Area, program
+from rushlight.core.index import load_index
 
 ARTICLE = """# The bell
 
@@ -32,6 +36,17 @@ def test_help_lists_jobs_areas_and_exit_codes(tmp_path: Path) -> None:
     assert done.returncode == 0
     for word in ("make", "new", "log", "why", "doctor", "create", "Exit codes", "130"):
         assert word in done.stdout
+
+
+def test_every_command_of_every_area_has_help() -> None:
+    for entry in load_index()["capabilities"].values():
+        done = CliRunner().invoke(program, [entry["area"], entry["command"], "--help"])
+        assert done.exit_code == 0, (entry["command"], done.exception)
+        # What is written by hand may ask for its inputs otherwise.
+        by_hand = entry["command"] in _Area.by_hand.get(entry["area"], ())
+        for slot in () if by_hand else entry["inputs"]:
+            flag = f"--{slot['name'].replace('_', '-')}"
+            assert slot["name"].upper() in done.output or flag in done.output, entry["command"]
 
 
 def test_every_capability_has_help(tmp_path: Path) -> None:

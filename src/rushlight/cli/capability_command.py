@@ -22,15 +22,7 @@ __all__ = ["capability_command", "loose_project"]
 def capability_command(entry: dict[str, Any]) -> click.Command:
     """The command of one capability: inputs as files, parameters as options."""
     schema: dict[str, Any] = entry["parameters"]
-    arguments: list[click.Parameter] = [
-        click.Argument(
-            [slot["name"]],
-            nargs=-1 if slot["many"] else 1,
-            required=not slot["optional"] and not slot["many"],
-            type=click.Path(path_type=Path),
-        )
-        for slot in entry["inputs"]
-    ]
+    arguments = _arguments(entry["inputs"])
     common = [
         click.Option(["--out", "out"], type=click.Path(path_type=Path), help="Where to put the resulting file."),
         click.Option(["--project", "project"], type=click.Path(path_type=Path), help="Project to work in."),
@@ -47,11 +39,33 @@ def capability_command(entry: dict[str, Any]) -> click.Command:
     )  # fmt: skip
 
 
+def _arguments(slots: list[dict[str, Any]]) -> list[click.Parameter]:
+    """Inputs in their order; what comes after one that takes any number of files is an option of its name."""
+    found: list[click.Parameter] = []
+    path = click.Path(path_type=Path)
+    after_many = False
+    for slot in slots:
+        if after_many:
+            flag, needed = f"--{slot['name'].replace('_', '-')}", not slot["optional"] and not slot["many"]
+            said = f"{slot['kind']} to work with{' (may be repeated)' if slot['many'] else ''}."
+            found.append(
+                click.Option([flag, slot["name"]], type=path, multiple=slot["many"], required=needed, help=said)
+            )
+            continue
+        count, needed = (-1, False) if slot["many"] else (1, not slot["optional"])
+        found.append(click.Argument([slot["name"]], nargs=count, required=needed, type=path))
+        after_many = slot["many"]
+    return found
+
+
 def _help(doc: str) -> str:
     """A docstring as help: what it does, then what it gives; what it raises is left to the reference."""
-    parts = re.split(r"\n\n(?=Returns:|Raises:|Reference:|Stability:)", doc)
+    parts = re.split(r"\n\n(?=Args:|Returns:|Raises:|Reference:|Stability:)", doc)
+    inputs = [part.removeprefix("Args:") for part in parts if part.startswith("Args:")]
     gives = [" ".join(part.removeprefix("Returns:").split()) for part in parts if part.startswith("Returns:")]
-    return "\n\n".join([parts[0], *(f"Gives: {text}" for text in gives)])
+    # Click would run the lines of a list together but for the mark.
+    listed = [f"\b\nInputs:{part}" for part in inputs]
+    return "\n\n".join([parts[0], *listed, *(f"Gives: {text}" for text in gives)])
 
 
 def _run(entry: dict[str, Any], given: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from rushlight.artifacts.retention import Moment
+from rushlight.media.stretches import runs
 
 __all__ = ["find_moments"]
 
@@ -69,7 +70,7 @@ def _intro(watching: Floats, step_seconds: float) -> list[Moment]:
 def _stretches(kind: str, above: Floats, error: Floats, step_seconds: float, words: str) -> list[Moment]:
     stands_out = (above > _SIGMAS * error) & (above > _LEAST)
     found = []
-    for first, end in _runs(stands_out):
+    for first, end in runs(stands_out):
         value = float(above[first:end].max())
         found.append(
             Moment(kind=kind, start_seconds=first * step_seconds, end_seconds=end * step_seconds,  # type: ignore[arg-type]
@@ -88,7 +89,7 @@ def _drops(watching: Floats, effective: float, step_seconds: float, size: int) -
     error = np.sqrt(np.maximum(np.maximum(lost, usual), 1 / effective) / effective)
     stands_out = (lost - usual > _SIGMAS * error) & (lost - usual > _LEAST)
     found = []
-    for first, end in _runs(stands_out):
+    for first, end in runs(stands_out):
         at = first + int(np.argmax(lost[first:end]))
         value = float(lost[at])
         found.append(
@@ -110,19 +111,13 @@ def _top(watching: Floats, step_seconds: float) -> list[Moment]:
         return []
     reach = max(round(10 / step_seconds), 1)
     lost = (watching[start : end - reach] - watching[start + reach : end]) / reach
-    runs = [(first, last) for first, last in _runs(lost < usual * 0.2)]
-    if not runs:
+    calm = runs(lost < usual * 0.2)
+    if not calm:
         return []
-    first, last = max(runs, key=lambda run: (run[1] - run[0], -run[0]))
+    first, last = max(calm, key=lambda run: (run[1] - run[0], -run[0]))
     begin, finish = start + first, start + last + reach
     left = float(watching[begin:finish].mean())
     return [
         Moment(kind="top", start_seconds=begin * step_seconds, end_seconds=finish * step_seconds, value=round(left, 4),
                reason=f"hardly anyone leaves; {left:.0%} watch")
     ]  # fmt: skip
-
-
-def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First index and end of each run of true values."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
-    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]

@@ -96,7 +96,7 @@ def _write(
         if name != "stretches":
             base.run(f"DROP TABLE {name}")
         for day, bucket, path in staged_files(staging, name):
-            added.append(_file(warehouse, manifest.generation, name, day, bucket, path, base))
+            added.append(warehouse.filed(path, table=name, generation=manifest.generation, date=day, bucket=bucket))
     base.run("DROP TABLE stretches")
     return added, columns
 
@@ -109,14 +109,3 @@ def _expressions() -> dict[str, Callable[[dict[str, ibis.Table]], ibis.Table]]:
         "covered": lambda t: playback.covered(t["spans"]),
         "views": lambda t: playback.views(t["stretches"], t["covered"]),
     }
-
-
-def _file(
-    warehouse: Warehouse, generation: int, table: str, day: str, bucket: int, path: Path, base: DuckDB
-) -> DataFile:
-    to = f"{table}/date={day}/bucket={bucket:02d}/{generation:06d}-{path.stem}.parquet"
-    target = warehouse.folder / to
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.replace(target)
-    rows = base.rows(f"SELECT count(*) FROM read_parquet({quoted(target)})")[0][0]
-    return DataFile(table=table, path=to, date=day, bucket=bucket, rows=int(rows))

@@ -105,7 +105,7 @@ def _import_one(warehouse: Warehouse, path: Path, form: str, consent: str, viewe
             if not one.kept and not one.doubled and one.read:
                 raise InputError(_nothing_kept(one), path=path, hint=_NOTHING_HINT)
             if one.kept:
-                manifest = loading.filed(one)
+                manifest = loading.filed()
                 manifest = derive(warehouse, manifest, base, loading.dates, staging)
                 warehouse.commit(manifest)
         finally:
@@ -266,7 +266,7 @@ class _Loading:
             if fresh == 0:
                 continue
             if fresh == total == distinct and len(paths) == 1:
-                self._add(date, bucket, paths[0], total)
+                self._add(date, bucket, paths[0])
                 continue
             merged = self.staging / f"merged-{date}-{bucket}.parquet"
             self.base.run(
@@ -274,19 +274,15 @@ class _Loading:
                 "ORDER BY event_id, ts_server, ts_client) "
                 f"TO {quoted(merged)} (FORMAT parquet, COMPRESSION zstd)"
             )
-            self._add(date, bucket, merged, fresh)
+            self._add(date, bucket, merged)
 
-    def _add(self, date: str, bucket: int, path: Path, rows: int) -> None:
-        to = f"events/date={date}/bucket={bucket:02d}/{self.generation:06d}.parquet"
-        target = self.warehouse.folder / to
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
-        self.added.append(DataFile(table="events", path=to, date=date, bucket=bucket, rows=rows))
+    def _add(self, date: str, bucket: int, path: Path) -> None:
+        filed = self.warehouse.filed(path, table="events", generation=self.generation, date=date, bucket=bucket)
+        self.added.append(filed)
         self.dates.add(date)
 
-    def filed(self, one: ImportReport) -> Manifest:
+    def filed(self) -> Manifest:
         """The manifest with what was added."""
-        del one
         types = {"VARCHAR": "string", "TIMESTAMP": "timestamp", "DOUBLE": "float64", "BOOLEAN": "boolean",
                  "INTEGER": "int32"}  # fmt: skip
         columns = {**self.manifest.columns, "events": {item.name: types[item.type] for item in FIELDS}}

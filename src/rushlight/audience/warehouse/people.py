@@ -15,6 +15,7 @@ from rushlight.audience.warehouse.deriving import derive
 from rushlight.audience.warehouse.engine import DuckDB, Engine, quoted
 from rushlight.audience.warehouse.warehouse import DERIVED, DataFile, Warehouse
 from rushlight.core.errors import InputError
+from rushlight.core.store import write_atomically
 
 if TYPE_CHECKING:
     import ibis
@@ -241,9 +242,7 @@ def _strike(warehouse: Warehouse, name: str) -> int:
         kept = [line for line in lines if name not in line]
         if len(kept) < len(lines):
             struck += len(lines) - len(kept)
-            beside = path.with_name(f".writing-{path.name}")
-            beside.write_text("".join(kept), encoding="utf-8")
-            beside.replace(path)
+            write_atomically(path, "".join(kept))
     return struck
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rushlight.audience.warehouse.engine import DuckDB, quoted
 from rushlight.audience.warehouse.people import keyed_hash, pseudonym
-from rushlight.audience.warehouse.warehouse import DataFile, Warehouse, bucket_of, staged_files
+from rushlight.audience.warehouse.warehouse import Warehouse, bucket_of, staged_files
 from rushlight.core.errors import InputError
 
 __all__ = ["import_ratings", "import_segments"]
@@ -132,8 +132,8 @@ def _replace(
                 f"ORDER BY {dedupe}, {order})) TO {quoted(staging / table)} "
                 "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date, bucket))"
             )
-            added = [_filed(warehouse, base, table, generation, date, bucket, file)
-                     for date, bucket, file in staged_files(staging, table)]  # fmt: skip
+            added = [warehouse.filed(file, table=table, generation=generation, bucket=bucket)
+                     for _, bucket, file in staged_files(staging, table)]  # fmt: skip
         finally:
             base.close()
             shutil.rmtree(staging, ignore_errors=True)
@@ -141,15 +141,3 @@ def _replace(
         known = {**manifest.columns, table: columns}
         warehouse.commit(manifest.model_copy(update={"files": files, "generation": generation, "columns": known}))
     return sum(file.rows for file in added)
-
-
-def _filed(
-    warehouse: Warehouse, base: DuckDB, table: str, generation: int, date: str, bucket: int, file: Path
-) -> DataFile:
-    to = f"{table}/bucket={bucket:02d}/{generation:06d}-{file.stem}.parquet"
-    target = warehouse.folder / to
-    target.parent.mkdir(parents=True, exist_ok=True)
-    file.replace(target)
-    rows = int(base.rows(f"SELECT count(*) FROM read_parquet({quoted(target)})")[0][0])
-    # It belongs to no day, so no storage limit by days reaches it.
-    return DataFile(table=table, path=to, date="" if date == "all" else date, bucket=bucket, rows=rows)

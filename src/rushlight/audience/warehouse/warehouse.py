@@ -27,6 +27,7 @@ from rushlight.artifacts.events import Events
 from rushlight.audience.warehouse.schema import FIELDS, SCHEMA_VERSION
 from rushlight.core.artifact import FileRef, file_sha256
 from rushlight.core.errors import InputError, ProjectError, StorageError
+from rushlight.core.store import write_atomically
 
 if TYPE_CHECKING:
     import ibis
@@ -92,7 +93,7 @@ class Warehouse:
         """Open a warehouse, made first if there is none."""
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / MANIFEST).exists():
-            _write(folder / MANIFEST, Manifest(buckets=buckets).model_dump_json(indent=0))
+            write_atomically(folder / MANIFEST, Manifest(buckets=buckets).model_dump_json(indent=0))
         return cls(folder)
 
     @classmethod
@@ -175,10 +176,26 @@ class Warehouse:
             self._sweep()
             yield
 
+    def filed(self, path: Path, *, table: str, generation: int, date: str = "", bucket: int) -> DataFile:
+        """Move a staged Parquet file to where its table, day and bucket lie; live once a manifest names it.
+
+        A table that belongs to no day lies by bucket alone, and no storage limit by days reaches it.
+        """
+        import pyarrow.parquet as parquet
+
+        day = f"date={date}/" if date else ""
+        to = f"{table}/{day}bucket={bucket:02d}/{generation:06d}-{path.stem}.parquet"
+        target = self.folder / to
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+        return DataFile(
+            table=table, path=to, date=date, bucket=bucket, rows=int(parquet.read_metadata(target).num_rows)
+        )
+
     def commit(self, manifest: Manifest) -> None:
         """Make a manifest the live one, then delete the files it no longer names."""
         old = {file.path for file in self.manifest().files}
-        _write(self.folder / MANIFEST, manifest.model_dump_json(indent=0))
+        write_atomically(self.folder / MANIFEST, manifest.model_dump_json(indent=0))
         for path in old - {file.path for file in manifest.files}:
             (self.folder / path).unlink(missing_ok=True)
 
@@ -221,15 +238,6 @@ def read_events(path: Path) -> Events:
     raise InputError(
         "This is no event warehouse.", path=path, hint="Import first: rushlight audience import EVENTS.jsonl."
     )
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".writing-{os.getpid()}-{path.name}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def staged_files(staging: Path, table: str) -> Iterable[tuple[str, int, Path]]:
