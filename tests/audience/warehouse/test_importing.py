@@ -195,3 +195,48 @@ def test_a_killed_import_leaves_the_old_state(fill: Fill, tmp_path: Path) -> Non
 def test_the_schema_names_every_event_and_field_of_the_issue() -> None:
     assert {"ready", "ping", "percent_progress", "impression", "exposure"} <= set(EVENTS)
     assert {"propensity", "action_set", "policy_id", "consent", "tz", "view_id"} <= {field.name for field in FIELDS}
+
+
+def test_a_column_that_only_a_few_late_rows_have_is_kept(tmp_path: Path) -> None:
+    from rushlight.audience.warehouse.reading import read_as
+
+    rows = played("ann", *((0, 100) for _ in range(40)))
+    rare = [{**event(f"rare{n}", "ping", n, 5.0), "quality": "720p"} for n in range(3)]
+    at = int(len(rows) * 0.45)
+    file = write(tmp_path / "events.jsonl", [*rows[:at], *rare, *rows[at:]])
+    while "quality" in read_as(file, "jsonl", tmp_path).occurring:
+        rows = [{**row, "event_id": f"{row['event_id']}-{n}"} for n in range(4) for row in rows]
+        at = int(len(rows) * 0.45)
+        file = write(file, [*rows[:at], *rare, *rows[at:]])
+    warehouse = Warehouse.create(tmp_path / "audience", buckets=4)
+    report = import_events(warehouse, [file])
+    assert (report.kept, report.refused) == (len(rows) + 3, 0)
+    assert sum(row["quality"] == "720p" for row in stored(warehouse)) == 3
+
+
+def test_files_leave_out_columns_without_values_and_are_read_together(tmp_path: Path) -> None:
+    import pyarrow.parquet as parquet
+
+    warehouse = Warehouse.create(tmp_path / "audience", buckets=1)
+    lean = {"event_id": "a", "event": "like", "ts_client": "2026-10-01T12:00:00Z", "viewer": "ann", "title_id": "t"}
+    import_events(warehouse, [write(tmp_path / "lean.jsonl", [lean])], consent="measure")
+    first = warehouse.paths("events")[0]
+    assert parquet.read_schema(first).names == ["event_id", "event", "ts_client", "viewer", "consent", "title_id"]
+    assert stored(warehouse)[0]["device"] is None
+    more = {**lean, "event_id": "b", "device": "tv", "position": 3, "viewer": "bob"}
+    import_events(warehouse, [write(tmp_path / "more.jsonl", [more])], consent="measure")
+    assert [(row["event_id"], row["device"], row["position"]) for row in stored(warehouse)] == [
+        ("a", None, None),
+        ("b", "tv", 3),
+    ]
+    assert set(stored(warehouse)[0]) == {item.name for item in FIELDS}
+
+
+def test_an_id_that_comes_again_with_another_viewer_or_day_is_a_double(tmp_path: Path) -> None:
+    one = event("same", "like", 3)
+    later = {**one, "ts_client": "2026-11-02T10:00:00Z", "ts_server": "2026-11-02T10:00:01Z", "viewer": "bob"}
+    warehouse = Warehouse.create(tmp_path / "audience", buckets=8)
+    report = import_events(warehouse, [write(tmp_path / "e.jsonl", [one, later])])
+    assert (report.kept, report.doubled) == (1, 1)
+    again = import_events(warehouse, [write(tmp_path / "f.jsonl", [{**one, "viewer": "eve"}, event("new", "like", 4)])])
+    assert (again.kept, again.doubled) == (1, 1)

@@ -73,7 +73,10 @@ def _write(
     import ibis
 
     names = ", ".join(quoted(warehouse.folder / file.path) for file in chosen)
-    base.run(f"CREATE OR REPLACE VIEW events AS SELECT * FROM read_parquet([{names}], hive_partitioning=false)")
+    source = f"read_parquet([{names}], hive_partitioning=false, union_by_name=true)"
+    there = {row[0] for row in base.rows(f"DESCRIBE SELECT * FROM {source}")}
+    fields = ", ".join(item.name if item.name in there else f"NULL::{item.type} AS {item.name}" for item in FIELDS)
+    base.run(f"CREATE OR REPLACE VIEW events AS SELECT {fields} FROM {source}")
     tables = {"events": ibis.table({item.name: _TYPES[item.type] for item in FIELDS}, name="events")}
     days = ", ".join(f"DATE {quoted(day)}" for day in sorted(wanted))
     added: list[DataFile] = []

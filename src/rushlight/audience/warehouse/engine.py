@@ -120,18 +120,23 @@ class Engine:
         self.name, self.backend = name, backend
 
     def table(self, files: Sequence[Path], columns: dict[str, str]) -> ibis.Table:
-        """Files of one table; an empty table of these columns where there are no files."""
+        """Files of one table; an empty table of these columns where there are no files.
+
+        A column that a file leaves out, because nothing stands in it, is missing values there.
+        """
         import ibis
 
         if not files:
             return ibis.memtable(ibis.schema(columns).to_pyarrow().empty_table())
         paths = [str(path) for path in files]
         if self.name == "duckdb":
-            return self.backend.read_parquet(paths, hive_partitioning=False)
-        frame = self.backend._session.read.parquet(*paths)
-        name = f"files_{abs(hash(tuple(paths))):x}"
-        frame.createOrReplaceTempView(name)
-        return self.backend.table(name)
+            found = self.backend.read_parquet(paths, hive_partitioning=False, union_by_name=True)
+        else:
+            name = f"files_{abs(hash(tuple(paths))):x}"
+            self.backend._session.read.option("mergeSchema", "true").parquet(*paths).createOrReplaceTempView(name)
+            found = self.backend.table(name)
+        left_out = {name: kind for name, kind in columns.items() if name not in found.columns}
+        return found.mutate(**{name: ibis.null(kind) for name, kind in left_out.items()}) if left_out else found
 
     def rows(self, expression: ibis.Expr) -> list[dict[str, Any]]:
         """The rows of an expression, each as a dict with plain Python values; a missing value is None."""

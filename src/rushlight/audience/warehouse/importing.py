@@ -15,7 +15,7 @@ from rushlight.audience.warehouse.deriving import derive
 from rushlight.audience.warehouse.engine import DuckDB, quoted
 from rushlight.audience.warehouse.people import erase_outdated
 from rushlight.audience.warehouse.reading import Reading, read_as
-from rushlight.audience.warehouse.schema import FIELDS, rules
+from rushlight.audience.warehouse.schema import FIELDS, NO_PSEUDONYM, rules
 from rushlight.audience.warehouse.warehouse import DataFile, Manifest, Warehouse, bucket_of, staged_files
 from rushlight.core.artifact import file_sha256
 from rushlight.core.errors import InputError
@@ -23,6 +23,7 @@ from rushlight.core.run import current_run
 
 __all__ = ["PURPOSES", "ImportReport", "import_events"]
 
+_NAMES = tuple(item.name for item in FIELDS)
 PURPOSES = ("measure", "personalise", "research", "marketing")
 # Reasons are told one by one up to this many; a file may be wrong in endless ways.
 _MOST_REASONS = 12
@@ -149,32 +150,54 @@ class _Loading:
         self.generation = manifest.generation + 1
         self.added: list[DataFile] = []
         self.dates: set[str] = set()
+        # One that is missing is a reason to refuse, and looked at for that.
+        self.occurring = [item.name for item in FIELDS if item.required or item.name in reading.occurring]
 
     def load(self) -> ImportReport:
         """Write what can be kept to the staging folder, without doubles; the rest to quarantine."""
         one = ImportReport(read=self.reading.rows(self.base))
-        target = self.staging / "events"
-        written = self.base.run(
-            f"COPY (SELECT {', '.join(field.name for field in FIELDS)}, ts_client::DATE AS date, "
-            f"{self._bucket()} AS bucket FROM ({self._checked()}) WHERE reason IS NULL AND consented) "
-            f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd, "
-            "PARTITION_BY (date, bucket), ROW_GROUP_SIZE 100000)",
-            self._keys(),
-        )
-        if written < one.read:
+        arrived = self._arrive(self.occurring)
+        if arrived < one.read and (rare := self._rare()):
+            arrived = self._arrive([*self.occurring, *rare])
+        if arrived < one.read:
             self._refuse(one)
-        self._without_doubles(one)
+        current_run().progress(0.5, "looking for doubles")
+        one.doubled = self._drop_doubles()
+        current_run().progress(0.6, "filing by day and viewer")
+        self._file()
         one.kept = sum(file.rows for file in self.added)
         return one
 
-    def _typed(self) -> str:
+    def _arrive(self, occurring: Sequence[str]) -> int:
+        """Take in the rows that can be kept, with the columns that occur; gives how many."""
+        self.columns = tuple(
+            item.name for item in FIELDS if item.name in occurring or (item.name == "consent" and self.consent)
+        )
+        return self.base.run(
+            f"CREATE OR REPLACE TABLE arrived AS SELECT {', '.join(self.columns)} FROM ({self._checked(occurring)}) "
+            "WHERE reason IS NULL AND consented"
+        )
+
+    def _rare(self) -> list[str]:
+        """Columns that occur although they were not expected."""
+        rest = [name for name in _NAMES if name not in self.occurring]
+        if not rest:
+            return []
+        counts = ", ".join(f"count({name})" for name in rest)
+        found = self.base.rows(f"SELECT {counts} FROM ({self.reading.select(_NAMES)})")[0]
+        return [name for name, count in zip(rest, found, strict=True) if count]
+
+    def _typed(self, occurring: Sequence[str], hashed: bool) -> str:
         """Columns cast to their types, the text of those that failed kept beside them."""
         parts = []
         for item in FIELDS:
-            if item.name == "viewer":
-                parts.append(f"{self._pseudonym()} AS viewer")
-            elif item.name == "consent":
-                parts.append(f"coalesce(consent, {quoted(self.consent)}) AS consent")
+            if item.name == "consent":
+                given = "consent" if item.name in occurring else "NULL"
+                parts.append(f"coalesce({given}, {quoted(self.consent)}) AS consent")
+            elif item.name not in occurring:
+                parts.append(f"NULL::{item.type} AS {item.name}")
+            elif item.name == "viewer" and hashed:
+                parts.append(_hashed("nullif(viewer, '')") + " AS viewer")
             elif item.type == "TIMESTAMP":
                 parts.append(_time(item.name))
             elif item.type != "VARCHAR":
@@ -182,29 +205,21 @@ class _Loading:
             else:
                 parts.append(f"nullif({item.name}, '') AS {item.name}")
             if item.type != "VARCHAR":
-                parts.append(f"{item.name} AS raw_{item.name}")
-        return f"SELECT {', '.join(parts)} FROM ({self.reading.select})"
+                parts.append(f"{item.name if item.name in occurring else 'NULL'} AS raw_{item.name}")
+        return f"SELECT {', '.join(parts)} FROM ({self.reading.select(occurring)})"
 
-    def _checked(self) -> str:
-        cases = " ".join(f"WHEN {condition} THEN {quoted(reason)}" for reason, condition in rules())
-        consented = "list_contains(string_split(coalesce(consent, ''), ' '), 'measure')"
-        return f"SELECT *, {consented} AS consented, CASE {cases} END AS reason FROM ({self._typed()})"
-
-    def _pseudonym(self) -> str:
-        if self.viewers == "pseudonym":
-            return "nullif(viewer, '')"
-        # HMAC-SHA-256 of the id (RFC 2104), 64 bits of it: nobody gets back to the id without the key.
-        inner = "sha256($inner::BLOB || encode(viewer))"
-        return f"'v_' || left(sha256($outer::BLOB || unhex({inner})), 16)"
+    def _checked(self, occurring: Sequence[str], hashed: bool = False) -> str:
+        cases = " ".join(
+            f"WHEN {rule.condition} THEN {quoted(rule.reason)}"
+            for rule in rules()
+            if rule.about in occurring and (rule.reason != NO_PSEUDONYM or self.viewers == "pseudonym")
+        )
+        consented = "consent = 'measure' OR list_contains(string_split(consent, ' '), 'measure')"
+        return f"SELECT *, {consented} AS consented, CASE {cases} END AS reason FROM ({self._typed(occurring, hashed)})"
 
     def _keys(self) -> dict[str, bytes]:
-        if self.viewers == "pseudonym":
-            return {}
         key = self.warehouse.key().ljust(64, b"\0")
         return {"inner": bytes(byte ^ 0x36 for byte in key), "outer": bytes(byte ^ 0x5C for byte in key)}
-
-    def _bucket(self) -> str:
-        return bucket_of("viewer", self.manifest.buckets)
 
     def _refuse(self, one: ImportReport) -> None:
         """Second reading, only where something is to be refused: each bad row with its reason."""
@@ -213,21 +228,23 @@ class _Loading:
         name = f"{file_sha256(self.reading.original)[:12]}-{self.reading.original.stem[:40]}.jsonl"
         target, beside = folder / name, self.staging / "refused.jsonl"
         broken = self.reading.broken(self.base)
+        hashed = self.viewers != "pseudonym"
+        checked, keys = self._checked(_NAMES, hashed), self._keys() if hashed else {}
         kept = ", ".join(f"raw_{item.name} AS {item.name}" if item.type != "VARCHAR" else item.name for item in FIELDS)
         # A row without consent is not written down anywhere, refused or not, unless nothing says whose it is.
         self.base.run(
-            f"COPY (SELECT reason, {kept} FROM ({self._checked()}) "
+            f"COPY (SELECT reason, {kept} FROM ({checked}) "
             "WHERE reason IS NOT NULL AND (consented OR consent IS NULL OR consent = '')) "
             f"TO {quoted(beside)} (FORMAT json)",
-            self._keys(),
+            keys,
         )
         with beside.open("a", encoding="utf-8") as file:
             for reason, line in broken:
                 file.write(json.dumps({"reason": reason, "line": line}, ensure_ascii=False) + "\n")
         rows = self.base.rows(
-            f"SELECT reason, consented, count(*) FROM ({self._checked()}) WHERE reason IS NOT NULL OR NOT consented "
+            f"SELECT reason, consented, count(*) FROM ({checked}) WHERE reason IS NOT NULL OR NOT consented "
             "GROUP BY ALL",
-            self._keys(),
+            keys,
         )
         for reason, _, count in rows:
             if reason is None:
@@ -243,43 +260,55 @@ class _Loading:
             one.quarantine = (target,)
         beside.unlink()
 
-    def _without_doubles(self, one: ImportReport) -> None:
-        """Drop events whose id is there already, in this file or in the warehouse; file by file of a day and bucket."""
-        live: dict[tuple[str, int], list[str]] = {}
-        for file in self.manifest.of("events"):
-            live.setdefault((file.date, file.bucket), []).append(quoted(self.warehouse.folder / file.path))
-        staged: dict[tuple[str, int], list[Path]] = {}
-        for date, bucket, path in staged_files(self.staging, "events"):
-            staged.setdefault((date, bucket), []).append(path)
-        for number, ((date, bucket), paths) in enumerate(sorted(staged.items())):
-            current_run().progress(0.5 + 0.3 * number / len(staged), "looking for doubles")
-            known = live.get((date, bucket), [])
-            source = f"read_parquet([{', '.join(map(quoted, paths))}], hive_partitioning=false)"
-            # Most files hold none: finding that out is cheaper than writing them again.
-            there = f"read_parquet([{', '.join(known)}], hive_partitioning=false)"
-            seen = f"AND event_id NOT IN (SELECT event_id FROM {there})" if known else ""
-            total, distinct, fresh = self.base.rows(
-                "SELECT count(*), count(DISTINCT event_id), "
-                f"count(DISTINCT event_id) FILTER (WHERE true {seen}) FROM {source}"
-            )[0]
-            one.doubled += total - fresh
-            if fresh == 0:
-                continue
-            if fresh == total == distinct and len(paths) == 1:
-                self._add(date, bucket, paths[0])
-                continue
-            merged = self.staging / f"merged-{date}-{bucket}.parquet"
-            self.base.run(
-                f"COPY (SELECT DISTINCT ON (event_id) * FROM {source} WHERE true {seen} "
-                "ORDER BY event_id, ts_server, ts_client) "
-                f"TO {quoted(merged)} (FORMAT parquet, COMPRESSION zstd)"
+    def _drop_doubles(self) -> int:
+        """Drop events whose id is there already, in this file or in the warehouse on the same days."""
+        self.dates = {str(row[0]) for row in self.base.rows("SELECT DISTINCT ts_client::DATE FROM arrived ORDER BY 1")}
+        total, distinct = self.base.rows("SELECT count(*), count(DISTINCT event_id) FROM arrived")[0]
+        there = [quoted(self.warehouse.folder / file.path) for file in self.manifest.of("events")
+                 if file.date in self.dates]  # fmt: skip
+        known = "SELECT event_id FROM arrived WHERE false"
+        if there:
+            # What arrives is the smaller side: only its ids are held in memory.
+            known = (
+                f"SELECT DISTINCT event_id FROM read_parquet([{', '.join(there)}], hive_partitioning=false) "
+                "WHERE event_id IN (SELECT event_id FROM arrived)"
             )
-            self._add(date, bucket, merged)
+        doubled = self.base.run(f"CREATE OR REPLACE TABLE known AS {known}")
+        if total == distinct and not doubled:
+            return 0
+        first = ", ".join(name for name in ("event_id", "ts_server", "ts_client") if name in self.columns)
+        fresh = self.base.run(
+            "CREATE OR REPLACE TABLE fresh AS SELECT DISTINCT ON (event_id) * FROM arrived "
+            f"WHERE event_id NOT IN (SELECT event_id FROM known) ORDER BY {first}"
+        )
+        self.base.run("DROP TABLE arrived")
+        self.base.run("ALTER TABLE fresh RENAME TO arrived")
+        return int(total - fresh)
 
-    def _add(self, date: str, bucket: int, path: Path) -> None:
-        filed = self.warehouse.filed(path, table="events", generation=self.generation, date=date, bucket=bucket)
-        self.added.append(filed)
-        self.dates.add(date)
+    def _file(self) -> None:
+        """Write what arrived by day and by viewer, under pseudonyms."""
+        source = "arrived"
+        if self.viewers != "pseudonym":
+            # Each id is hashed once, not each event.
+            self.base.run(
+                "CREATE OR REPLACE TABLE names AS "
+                f"SELECT viewer AS raw, {_hashed('viewer')} AS viewer FROM (SELECT DISTINCT viewer FROM arrived)",
+                self._keys(),
+            )
+            source = "arrived JOIN names ON arrived.viewer = names.raw"
+        columns = ", ".join(
+            "names.viewer" if name == "viewer" and source != "arrived" else f"arrived.{name}" for name in self.columns
+        )
+        self.base.run(
+            f"COPY (SELECT *, ts_client::DATE AS date, {bucket_of('viewer', self.manifest.buckets)} AS bucket "
+            f"FROM (SELECT {columns} FROM {source})) TO {quoted(self.staging / 'events')} "
+            "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date, bucket), ROW_GROUP_SIZE 100000)"
+        )
+        for date, bucket, path in staged_files(self.staging, "events"):
+            self.added.append(
+                self.warehouse.filed(path, table="events", generation=self.generation, date=date, bucket=bucket)
+            )
+        self.base.run("DROP TABLE arrived")
 
     def filed(self) -> Manifest:
         """The manifest with what was added."""
@@ -289,6 +318,11 @@ class _Loading:
         return self.manifest.model_copy(
             update={"files": (*self.manifest.files, *self.added), "generation": self.generation, "columns": columns}
         )
+
+
+def _hashed(column: str) -> str:
+    """SQL for HMAC-SHA-256 of an id (RFC 2104), 64 bits of it: nobody gets back to the id without the key."""
+    return f"'v_' || left(sha256($outer::BLOB || unhex(sha256($inner::BLOB || encode({column})))), 16)"
 
 
 def _time(name: str) -> str:

@@ -197,7 +197,7 @@ def _bucket(name: str, buckets: int) -> int:
 
 def _read(warehouse: Warehouse, files: list[DataFile]) -> str:
     names = ", ".join(quoted(warehouse.folder / file.path) for file in files)
-    return f"read_parquet([{names}], hive_partitioning=false, filename=true)"
+    return f"read_parquet([{names}], hive_partitioning=false, filename=true, union_by_name=true)"
 
 
 def _rewrite(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ _NAMES = tuple(item.name for item in FIELDS)
 _WHOLE = ("int8", "int16", "int32", "int64")
 _TYPED = {"DOUBLE": ("double", "float", *_WHOLE), "INTEGER": _WHOLE, "BOOLEAN": ("bool",)}
 _HEAD_BYTES = 65_536
+_SAMPLES = 8
 _BLOCK_BYTES = 1 << 24
 _NEWLINE = 10
 
@@ -28,14 +29,16 @@ class Reading:
     Attributes:
         original: the file the person gave.
         path: the file that is read; another one where it had to be rewritten first.
-        select: SQL that gives every column of the schema as text.
+        select: SQL that gives columns of the schema, as text, of the rows that hold nothing in other columns of it.
+        occurring: columns that occur; where that would take reading all of it, those of a sample.
         rows: how many rows there are, broken ones included.
         broken: rows that are not even of the file's form: reason and text of each.
     """
 
     original: Path
     path: Path
-    select: str
+    select: Callable[[Sequence[str]], str]
+    occurring: tuple[str, ...]
     rows: Callable[[DuckDB], int]
     broken: Callable[[DuckDB], list[tuple[str, str]]] = field(default=lambda base: [])
 
@@ -92,15 +95,30 @@ def _jsonl(path: Path, scratch: Path) -> Reading:
     del scratch
     columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in _NAMES) + "}"
     source = f"read_json({quoted(path)}, columns={columns}, format='newline_delimited', ignore_errors=true)"
-    # A line that is no JSON comes as a row of nothing; it is told from its text and counted once.
-    present = " OR ".join(f"{name} IS NOT NULL" for name in _NAMES)
-    return Reading(
-        original=path,
-        path=path,
-        select=f"SELECT {', '.join(_NAMES)} FROM {source} WHERE {present}",
-        rows=lambda base: _lines(path),
-        broken=lambda base: _broken_lines(path),
-    )
+
+    def select(wanted: Sequence[str]) -> str:
+        others = " AND ".join(f"{name} IS NULL" for name in _NAMES if name not in wanted)
+        # A line that is no JSON comes as a row of nothing; it is told from its text and counted once.
+        something = " OR ".join(f"{name} IS NOT NULL" for name in _NAMES)
+        return f"SELECT {', '.join(wanted)} FROM {source} WHERE {others or something}"
+
+    return Reading(path, path, select, _sampled(path), lambda base: _lines(path), lambda base: _broken_lines(path))
+
+
+def _sampled(path: Path) -> tuple[str, ...]:
+    """Columns in lines from all over a file of lines."""
+    size, seen = path.stat().st_size, set[str]()
+    with path.open("rb") as file:
+        for part in range(_SAMPLES):
+            file.seek(size * part // _SAMPLES)
+            for line in file.read(_HEAD_BYTES).splitlines():
+                try:
+                    value = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(value, dict):
+                    seen.update(name for name, held in value.items() if held is not None)
+    return tuple(name for name in _NAMES if name in seen)
 
 
 def _lines(path: Path) -> int:
@@ -163,23 +181,15 @@ def _csv(path: Path, scratch: Path) -> Reading:
     del scratch
     options = "all_varchar=true, header=true, ignore_errors=true, null_padding=false, strict_mode=true"
 
-    def select(base_columns: list[str]) -> str:
-        present = {name.strip().lower(): name for name in base_columns}
-        if "event" not in present:
-            raise InputError(
-                "This table has no column `event`.",
-                path=path,
-                hint="Name the columns as in the schema, or give --form.",
-            )
-        return ", ".join(
-            f'"{present[name]}" AS {name}' if name in present else f"NULL::VARCHAR AS {name}" for name in _NAMES
-        )
-
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         import csv
 
         dialect = "\t" if path.suffix.lower() == ".tsv" else ","
-        header = next(csv.reader(file, delimiter=dialect), [])
+        header = {name.strip().lower(): name for name in next(csv.reader(file, delimiter=dialect), [])}
+    if "event" not in header:
+        raise InputError(
+            "This table has no column `event`.", path=path, hint="Name the columns as in the schema, or give --form."
+        )
     options += f", delim={quoted(dialect)}, quote='\"', escape='\"'"
     source = f"read_csv({quoted(path)}, {options})"
     rejects = (
@@ -197,7 +207,11 @@ def _csv(path: Path, scratch: Path) -> Reading:
         good = int(base.rows(f"SELECT count(*) FROM (SELECT * FROM {source})")[0][0])
         return good + len(broken(base))
 
-    return Reading(path, path, f"SELECT {select(header)} FROM {source}", rows, broken)
+    def select(wanted: Sequence[str]) -> str:
+        columns = (_named(header[name], name) if name in header else f"NULL::VARCHAR AS {name}" for name in wanted)
+        return f"SELECT {', '.join(columns)} FROM {source}"
+
+    return Reading(path, path, select, tuple(name for name in _NAMES if name in header), rows, broken)
 
 
 def _parquet(path: Path, scratch: Path) -> Reading:
@@ -214,8 +228,12 @@ def _parquet(path: Path, scratch: Path) -> Reading:
     file.close()
     if "event" not in present:
         raise InputError("This table has no column `event`.", path=path, hint="Name the columns as in the schema.")
-    columns = ", ".join(_column(item, present.get(item.name), kinds) for item in FIELDS)
-    return Reading(path, path, f"SELECT {columns} FROM read_parquet({quoted(path)})", lambda base: count)
+
+    def select(wanted: Sequence[str]) -> str:
+        columns = (_column(item, present.get(item.name), kinds) for item in FIELDS if item.name in wanted)
+        return f"SELECT {', '.join(columns)} FROM read_parquet({quoted(path)})"
+
+    return Reading(path, path, select, tuple(name for name in _NAMES if name in present), lambda base: count)
 
 
 def _column(item: Field, name: str | None, kinds: dict[str, str]) -> str:
@@ -223,8 +241,12 @@ def _column(item: Field, name: str | None, kinds: dict[str, str]) -> str:
     if name is None:
         return f"NULL::VARCHAR AS {item.name}"
     is_typed = item.type in ("DOUBLE", "INTEGER", "BOOLEAN") and kinds[name] in _TYPED[item.type]
-    column = '"{}"'.format(name.replace('"', '""'))
-    return f"{column} AS {item.name}" if is_typed else f"{column}::VARCHAR AS {item.name}"
+    return _named(name, item.name) if is_typed else _named(name, item.name, "::VARCHAR")
+
+
+def _named(column: str, name: str, cast: str = "") -> str:
+    """A column of a file under the name of the schema."""
+    return '"{}"{} AS {}'.format(column.replace('"', '""'), cast, name)
 
 
 def _made_by(form: str) -> Callable[[Path, Path], Reading]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EVENTS", "FIELDS", "SCHEMA_VERSION", "Field", "describe_schema", "problem_of", "rules"]
+__all__ = [
+    "EVENTS",
+    "FIELDS",
+    "NO_PSEUDONYM",
+    "SCHEMA_VERSION",
+    "Field",
+    "Rule",
+    "describe_schema",
+    "problem_of",
+    "rules",
+]
 
 SCHEMA_VERSION = "1.0"
 
@@ -63,50 +73,81 @@ FIELDS: tuple[Field, ...] = (
 # A day of drift between clocks is a wrong clock; a position this far past the end is a wrong position.
 MOST_CLOCK_SECONDS = 86_400
 MOST_OVERRUN_SECONDS = 5.0
+# Does not hold of ids that are yet to be replaced.
+NO_PSEUDONYM = "viewer is not a pseudonym"
 _MOST_CHARACTERS = 256
 _MOST_TEXT = 10_000
 
 
-def rules() -> list[tuple[str, str]]:
-    """Reasons for refusing an event and the SQL condition of each, the first that holds being given.
+@dataclass(frozen=True)
+class Rule:
+    """Why an event is refused: the reason, the SQL condition that holds then, and the column it is about."""
+
+    reason: str
+    condition: str
+    about: str
+
+
+def rules() -> list[Rule]:
+    """The rules of refusing an event; the first that holds gives the reason.
 
     Conditions stand on the typed columns; a column that could not be cast is NULL while its text, `raw_NAME`, is not.
+    A rule about a column that does not occur cannot hold, except that a required one is missing.
     """
-    found = [(f"{field.name} is missing", f"{_raw(field)} IS NULL") for field in FIELDS if field.required]
-    found += [
-        (f"{field.name} is not a {_SAID[field.type]}", f"{_raw(field)} IS NOT NULL AND {field.name} IS NULL")
-        for field in FIELDS
-        if field.type != "VARCHAR"
-    ]
     names = ", ".join(f"'{name}'" for name in EVENTS)
-    found += [
-        ("viewer is not a pseudonym", "NOT regexp_full_match(viewer, 'v_[0-9a-f]{16}')"),
-        ("event is not a known name", f"event NOT IN ({names})"),
-        ("current_time_seconds is negative", "current_time_seconds < 0"),
-        ("current_time_seconds is not finite", "NOT isfinite(current_time_seconds)"),
-        ("duration_seconds is not above 0", "duration_seconds <= 0 OR NOT isfinite(duration_seconds)"),
-        (
+    return [
+        *(Rule(f"{field.name} is missing", f"{_raw(field)} IS NULL", field.name) for field in FIELDS if field.required),
+        *(
+            Rule(
+                f"{field.name} is not a {_SAID[field.type]}",
+                f"{_raw(field)} IS NOT NULL AND {field.name} IS NULL",
+                field.name,
+            )
+            for field in FIELDS
+            if field.type != "VARCHAR"
+        ),
+        Rule(NO_PSEUDONYM, "NOT regexp_full_match(viewer, 'v_[0-9a-f]{16}')", "viewer"),
+        Rule("event is not a known name", f"event NOT IN ({names})", "event"),
+        Rule("current_time_seconds is negative", "current_time_seconds < 0", "current_time_seconds"),
+        Rule("current_time_seconds is not finite", "NOT isfinite(current_time_seconds)", "current_time_seconds"),
+        Rule(
+            "duration_seconds is not above 0", "duration_seconds <= 0 OR NOT isfinite(duration_seconds)",
+            "duration_seconds",
+        ),
+        Rule(
             "current_time_seconds is beyond the end",
             f"current_time_seconds > duration_seconds + {MOST_OVERRUN_SECONDS}",
+            "duration_seconds",
         ),
-        ("playback_rate is not between 0 and 16", "playback_rate <= 0 OR playback_rate > 16"),
-        ("propensity is not above 0 and at most 1", "propensity <= 0 OR propensity > 1"),
-        ("percent_progress is not between 0 and 100", "percent_progress < 0 OR percent_progress > 100"),
-        ("position is below 1", "position < 1"),
-        (
+        Rule("playback_rate is not between 0 and 16", "playback_rate <= 0 OR playback_rate > 16", "playback_rate"),
+        Rule("propensity is not above 0 and at most 1", "propensity <= 0 OR propensity > 1", "propensity"),
+        Rule(
+            "percent_progress is not between 0 and 100", "percent_progress < 0 OR percent_progress > 100",
+            "percent_progress",
+        ),
+        Rule("position is below 1", "position < 1", "position"),
+        Rule(
             "ts_client is before 2000 or after tomorrow",
             "ts_client < TIMESTAMP '2000-01-01' OR "
             f"ts_client > coalesce(ts_server, now()::TIMESTAMP) + INTERVAL {MOST_CLOCK_SECONDS} SECOND",
+            "ts_client",
         ),
-        ("a playing event has no current_time_seconds",
-         "event IN ('ping', 'seek_start', 'seek_end', 'end') AND current_time_seconds IS NULL"),
-        *[
-            (f"{field.name} is longer than {_most(field)} characters", f"length({field.name}) > {_most(field)}")
+        Rule(
+            "a playing event has no current_time_seconds",
+            "event IN ('ping', 'seek_start', 'seek_end', 'end') AND current_time_seconds IS NULL",
+            "event",
+        ),
+        *(
+            # Bytes are counted at no cost, and there are never fewer than characters.
+            Rule(
+                f"{field.name} is longer than {_most(field)} characters",
+                f"strlen({field.name}) > {_most(field)} AND length({field.name}) > {_most(field)}",
+                field.name,
+            )
             for field in FIELDS
             if field.type == "VARCHAR"
-        ],
+        ),
     ]  # fmt: skip
-    return found
 
 
 _SAID = {"TIMESTAMP": "time", "DOUBLE": "number", "BOOLEAN": "true or false", "INTEGER": "whole number"}
