@@ -5,6 +5,7 @@ from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.claim_table import ClaimTable, StatedClaim
+from rushlight.artifacts.comments import CommentReading, Comments
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.contribution import ContributionAccount, Contributor, Deed, Entry, MediaOrigin, WorkHistory
 from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
@@ -35,7 +36,9 @@ from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
 from rushlight.artifacts.storyboard import Panel, Storyboard
 from rushlight.artifacts.sync import LipSync, Sync, SyncedRecording
+from rushlight.artifacts.themes import Quote, ThemeFinding, Themes
 from rushlight.artifacts.transcript import Transcript, TranscriptWord
+from rushlight.artifacts.trends import Influencer, Rise, Spread, Trends
 from rushlight.artifacts.use_decision import UseDecision, UseRule
 from rushlight.artifacts.variant_test import Arm, Comparison, VariantTest
 
@@ -52,6 +55,8 @@ __all__ = [
     "CellRef",
     "Claim",
     "ClaimTable",
+    "CommentReading",
+    "Comments",
     "Comparison",
     "ContactSheet",
     "ContributionAccount",
@@ -82,6 +87,7 @@ __all__ = [
     "Heading",
     "Idea",
     "Ideas",
+    "Influencer",
     "Ingredient",
     "Line",
     "LipSync",
@@ -104,8 +110,10 @@ __all__ = [
     "PlotBeat",
     "PropertyEffect",
     "Quality",
+    "Quote",
     "Retention",
     "RetentionCurve",
+    "Rise",
     "Role",
     "Scene",
     "ScenePlan",
@@ -126,6 +134,7 @@ __all__ = [
     "SoundStream",
     "Source",
     "Speech",
+    "Spread",
     "StagedScene",
     "Staging",
     "StatedClaim",
@@ -134,11 +143,14 @@ __all__ = [
     "Sync",
     "SyncedRecording",
     "TableColumn",
+    "ThemeFinding",
+    "Themes",
     "TitleField",
     "Trace",
     "Transcript",
     "TranscriptWord",
     "Transition",
+    "Trends",
     "UseDecision",
     "UseRule",
     "VariantTest",

@@ -147,6 +147,7 @@ def _page(artifact: Any) -> bytes | str:
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Beats": {".csv": _table, ".txt": _words},
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
+    "Comments": {".csv": _table, ".txt": _words},
     "Engagement": {".csv": _table, ".txt": _words},
     "Faces": {".csv": _table, ".txt": _words},
     "Faults": {".csv": _table, ".html": _page, ".txt": _words},
@@ -167,8 +168,10 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Shots": {".csv": _table, ".txt": _words},
     "ShotTable": {".csv": _table, ".txt": _words},
     "Sync": {".txt": _words},
+    "Themes": {".csv": _table, ".txt": _words},
     "Tone": {".txt": _words},
     "Transcript": {".txt": _words},
+    "Trends": {".csv": _table, ".txt": _words},
     "UseDecision": {".txt": _words},
     "VariantTest": {".txt": _words},
 }

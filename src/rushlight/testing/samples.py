@@ -99,6 +99,11 @@ class Samples:
             "Document of align_script": lambda: self._text("spoken.txt", self._spoken()),
             "Document of edit_transcript": lambda: self._text("edited.txt", "the keeper clock"),
             "Events": self._events,
+            "Document of read_comments": lambda: self._text(
+                "comments.csv",
+                "id,author,date,text\n1,ann,2026-10-01,The ending at 0:01 is sick\n2,bo,2026-10-02,so boring\n",
+            ),
+            "Comments": lambda: self.project.run("read_comments", self.of(Document, "read_comments"), None, None),
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
             "Tone": lambda: self._run("measure_tone", "Screenplay", min_words=1),
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),

@@ -10,12 +10,12 @@ Limits: irony without a sign of it (an emoji that rolls its eyes) is read as it 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from rushlight.audience.language.lexicon import Lexicon, Subject, load_lexicon, load_modifiers
-from rushlight.audience.language.tokens import Token, read_tokens
+from rushlight.audience.language.lexicon import Lexicon, Subject, load_lexicon, load_modifiers, read_terms
+from rushlight.audience.language.tokens import Token, folded, read_tokens
 
 __all__ = ["Feeling", "FeelingLabel", "Term", "feel", "label_of"]
 
@@ -72,7 +72,8 @@ class Feeling:
     terms: tuple[Term, ...]
 
 
-def feel(text: str, subject: Subject = "film", *, lexicon: Lexicon | None = None, tokens: list[Token] | None = None) -> Feeling:
+def feel(text: str, subject: Subject = "film", *, lexicon: Lexicon | None = None, tokens: list[Token] | None = None,
+         language: str = "en") -> Feeling:  # fmt: skip
     """The feeling of an English comment.
 
     Args:
@@ -80,12 +81,13 @@ def feel(text: str, subject: Subject = "film", *, lexicon: Lexicon | None = None
         subject: `film` for comments on films, where plot words are no feeling and slang is praise; `anything` else.
         lexicon: use this one instead, such as another language's.
         tokens: its tokens where they are read already.
+        language: the lexicon's, for its negations.
 
     Raises:
         ModelError: the general lexicon is not installed.
     """
     read = tokens if tokens is not None else read_tokens(text)
-    terms = _Reading(text, read, lexicon or load_lexicon(subject)).terms()
+    terms = _Reading(text, read, lexicon or load_lexicon(subject), language).terms()
     total = sum(term.value for term in terms)
     return Feeling(total, bounded(total / 1000), label_of(total / 1000, terms), tuple(terms))
 
@@ -122,13 +124,14 @@ class _Found:
 class _Reading:
     """One comment on its way to a sum."""
 
-    def __init__(self, text: str, tokens: list[Token], lexicon: Lexicon):
+    def __init__(self, text: str, tokens: list[Token], lexicon: Lexicon, language: str = "en"):
         self.text, self.tokens, self.lexicon = text, tokens, lexicon
         self.forms = [token.form for token in tokens]
         self.taken = [False] * len(tokens)
         self.turning: set[int] = set()
         kinds = load_modifiers()
-        self.negators, self.strong, self.weak = kinds["negators"], kinds["strong"], kinds["weak"]
+        self.strong, self.weak = kinds["strong"], kinds["weak"]
+        self.negators = kinds["negators"].words if language == "en" else _negators(language)
         self.irrealis, self.contrast, self.concession = kinds["irrealis"], kinds["contrast"], kinds["concession"]
         self.assets = kinds["assets"]
 
@@ -301,7 +304,7 @@ class _Reading:
                 break
             if self.taken[back]:
                 break
-            if token.form in self.negators.words and self.forms[back + 1] not in _ONLY:
+            if token.form in self.negators and self.forms[back + 1] not in _ONLY:
                 if token.form == "never" and between & _MORE_SO:
                     one.times(_STRONG, 'strengthened by "never … so"')
                 else:
@@ -374,6 +377,12 @@ class _Reading:
         return one.first == one.last and self.forms[one.first] in forms
 
 
+@lru_cache(maxsize=32)
+def _negators(language: str) -> dict[str, float]:
+    heads = dict(read_terms("languages.txt"))
+    return {folded(term)[0]: 1.0 for term in heads.get(f"{language}:not", [])}
+
+
 def _star_share(stars: str) -> float | None:
     """The share of full stars; ⭐ alone count out of five. One ★ by itself says nothing."""
     full, hollow, half = sum(stars.count(one) for one in "★⭐🌟"), stars.count("☆"), stars.count("½") / 2
@@ -383,5 +392,3 @@ def _star_share(stars: str) -> float | None:
         return full / 10 if full <= 10 else None
     return (full + half) / 5 if full > 1 or half else None
 
-
-FeelFunction = Callable[[str], Feeling]

@@ -1,0 +1,1 @@
+"""What rises and spreads among comments, and through whom."""
