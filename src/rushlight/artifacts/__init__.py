@@ -24,6 +24,7 @@ from rushlight.artifacts.object_track import ObjectBox, ObjectTrack
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.people import People, Person
 from rushlight.artifacts.quality import FrameQuality, Quality
+from rushlight.artifacts.recommendations import Recommendations
 from rushlight.artifacts.retention import Moment, Retention, RetentionCurve
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
@@ -111,6 +112,7 @@ __all__ = [
     "PropertyEffect",
     "Quality",
     "Quote",
+    "Recommendations",
     "Retention",
     "RetentionCurve",
     "Rise",

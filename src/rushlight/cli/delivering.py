@@ -140,6 +140,18 @@ def _table(artifact: Any) -> str:
     return table
 
 
+def _lists(artifact: Any) -> str:
+    from rushlight.audience.recommending.lists import lists_as_csv
+
+    return lists_as_csv(artifact)
+
+
+def _lists_page(artifact: Any) -> str:
+    from rushlight.audience.recommending.lists import lists_as_html
+
+    return lists_as_html(artifact)
+
+
 def _page(artifact: Any) -> bytes | str:
     return artifact.page.path.read_bytes() if artifact.page else _words(artifact)
 
@@ -162,6 +174,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "CredentialVerdict": {".txt": _words},
     "People": {".csv": _table, ".html": _page, ".txt": _words},
     "Quality": {".txt": _words},
+    "Recommendations": {".csv": _lists, ".html": _lists_page, ".txt": _words},
     "Retention": {".csv": _table, ".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},

@@ -99,6 +99,7 @@ class Samples:
             "Document of align_script": lambda: self._text("spoken.txt", self._spoken()),
             "Document of edit_transcript": lambda: self._text("edited.txt", "the keeper clock"),
             "Events": self._events,
+            "Events of recommend": self._rated,
             "Document of read_comments": lambda: self._text(
                 "comments.csv",
                 "id,author,date,text\n1,ann,2026-10-01,The ending at 0:01 is sick\n2,bo,2026-10-02,so boring\n",
@@ -166,6 +167,23 @@ class Samples:
         folder.mkdir(exist_ok=True)
         file = write_events(rows, folder / "events.jsonl")
         import_events(Warehouse.create(folder, buckets=4), [file])
+        return Warehouse(folder).events()
+
+    def _rated(self) -> Artifact:
+        """A warehouse of ratings, in two tastes."""
+        from rushlight.audience.warehouse.tables import import_ratings
+        from rushlight.audience.warehouse.warehouse import Warehouse
+
+        folder = self.project.root / "rated"
+        folder.mkdir(exist_ok=True)
+        rng = np.random.default_rng(3)
+        lines = ["viewer,title_id,rating"]
+        for viewer in range(40):
+            half = 10 * (viewer % 2)
+            lines += [f"viewer-{viewer},title-{title},{rng.integers(1, 6)}" for title in half + rng.permutation(10)[:6]]
+        file = folder / "ratings.csv"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        import_ratings(Warehouse.create(folder, buckets=4), file)
         return Warehouse(folder).events()
 
     def _cut(self) -> Artifact:

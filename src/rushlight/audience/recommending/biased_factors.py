@@ -40,10 +40,10 @@ class BiasedFactors(Recommender):
         "Variational Bayesian approach to movie rating prediction".
     """
 
-    name = "biased factors"
+    name = "biased-factors"
     reads_ratings = True
 
-    def __init__(self, rank: int = 5, sweeps: int = 12, seed: int = 0):
+    def __init__(self, rank: int = 8, sweeps: int = 12, seed: int = 0):
         self.rank, self.sweeps, self.seed = rank, sweeps, seed
 
     def _fit(self, interactions: Interactions) -> None:

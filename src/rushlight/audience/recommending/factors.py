@@ -36,7 +36,7 @@ class ImplicitFactors(Recommender):
         Hu, Koren, Volinsky 2008, "Collaborative filtering for implicit feedback datasets".
     """
 
-    name = "implicit als"
+    name = "implicit-als"
 
     def __init__(
         self,

@@ -152,7 +152,7 @@ class ItemNeighbours(LinearRecommender):
         Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms".
     """
 
-    name = "item neighbours"
+    name = "item-neighbours"
 
     def __init__(self, most: int = 200, shrink: float = 20.0):
         self.most, self.shrink = most, shrink

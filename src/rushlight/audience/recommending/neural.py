@@ -47,7 +47,7 @@ class NeuralFactors(Recommender):
         self.inputs = rng.normal(0.0, 0.1, (count, self.size))
         self.outputs = rng.normal(0.0, 0.1, (count, self.size + 1))
         self.weights, self.bias = np.ones(self.size + 1), np.zeros(1)
-        seen = {name: np.full_like(value, 1e-2) for name, value in self._parameters().items()}
+        seen = {name: np.full_like(value, 1e-3) for name, value in self._parameters().items()}
         rows = np.flatnonzero(np.diff(interactions.chosen.indptr) > 1)
         for _ in range(self.epochs):
             for part in np.array_split(rng.permutation(rows), max(len(rows) // _BATCH, 1)):
@@ -74,7 +74,7 @@ class NeuralFactors(Recommender):
         viewer = np.ones((len(rows), self.size + 1))
         viewer[:, 1:] = (whole[rows] - own * self.inputs[titles]) * share[:, None]
         title = self.outputs[titles]
-        off = (_sigmoid((viewer * title) @ self.weights + self.bias[0]) - wanted) / len(who)
+        off = (_sigmoid((viewer * title) @ self.weights + self.bias[0]) - wanted)
         to_viewer = (off[:, None] * title * self.weights)[:, 1:] * share[:, None]
         place = sparse.csr_matrix((np.ones(len(rows)), (titles, np.arange(len(rows)))), (chosen.shape[1], len(rows)))
         of_row = sparse.csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), (len(count), len(rows)))

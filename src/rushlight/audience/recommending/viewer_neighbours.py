@@ -28,7 +28,7 @@ class ViewerNeighbours(Recommender):
         Resnick et al. 1994, "GroupLens".
     """
 
-    name = "viewer neighbours"
+    name = "viewer-neighbours"
     holds_viewers = True
 
     def __init__(self, most: int = 200):
