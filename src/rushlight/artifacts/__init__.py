@@ -30,6 +30,7 @@ from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
 from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
+from rushlight.artifacts.segments import Segment, SegmentCandidate, Segments, Trait
 from rushlight.artifacts.shot_table import ShotDescription, ShotTable
 from rushlight.artifacts.shots import Shots, ShotSpan, Transition
 from rushlight.artifacts.sound_cues import SoundCue, SoundCues
@@ -128,6 +129,9 @@ __all__ = [
     "ShotDescription",
     "ShotHazard",
     "ShotSpan",
+    "Segment",
+    "SegmentCandidate",
+    "Segments",
     "ShotTable",
     "Shots",
     "SignedFile",
@@ -149,6 +153,7 @@ __all__ = [
     "Themes",
     "TitleField",
     "Trace",
+    "Trait",
     "Transcript",
     "TranscriptWord",
     "Transition",

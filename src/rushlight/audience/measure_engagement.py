@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
 from rushlight.artifacts.engagement import Engagement, EngagementRow
 from rushlight.artifacts.events import Events
+from rushlight.audience.behaviour.clock import with_hour
 from rushlight.audience.warehouse.engine import Engine, open_engine
 from rushlight.audience.warehouse.people import without_bots
 from rushlight.audience.warehouse.playback import exact
@@ -25,8 +25,6 @@ Grouping = Literal["title_id", "category", "segment", "device", "hour", "traffic
 BOUNCE_SECONDS = 10.0
 # How the interest score weighs choosing against staying.
 _CHOSEN, _STAYED = 0.7, 0.3
-# A viewer's clock that is ahead by more is set right when hours are counted.
-_CLOCK_SECONDS = 60
 
 
 @capability(version=1, metrics=("views", "watch_hours"))
@@ -96,7 +94,7 @@ def _tables(
     if by == "segment":
         return _segmented(warehouse, engine, views), _segmented(warehouse, engine, shown)
     if by == "hour":
-        return _by_hour(engine, views, "started_at"), _by_hour(engine, shown, "ts_client")
+        return with_hour(engine, views, "started_at"), with_hour(engine, shown, "ts_client")
     return views.mutate(key=views[by]), shown.mutate(key=shown[by])
 
 
@@ -113,35 +111,6 @@ def _joined(warehouse: Warehouse, table: ibis.Table, on: str) -> ibis.Table:
 def _segmented(warehouse: Warehouse, engine: Engine, table: ibis.Table) -> ibis.Table:
     segments = warehouse.table(engine, "segments").select("viewer", key="segment")
     return table.left_join(segments, "viewer").drop("viewer_right")
-
-
-def _by_hour(engine: Engine, table: ibis.Table, column: str) -> ibis.Table:
-    """The hour of the viewer's own clock, of UTC where the time zone is unknown."""
-    day = table[column].strftime("%Y-%m-%d") if engine.name == "duckdb" else table[column].cast("date").cast("string")
-    table = table.mutate(day=day)
-    pairs = engine.rows(table.filter(table.tz.notnull()).select("tz", "day").distinct())
-    shift = {(row["tz"], row["day"]): _offset(row["tz"], row["day"]) for row in pairs}
-    hour = table[column].epoch_seconds()
-    if "clock_ahead_seconds" in table.columns:
-        ahead = table.clock_ahead_seconds
-        hour = hour - (ahead > _CLOCK_SECONDS).ifelse(ahead, 0)
-    if shift:
-        key = table.tz + "|" + table.day
-        offsets = [(f"{zone}|{day}", seconds) for (zone, day), seconds in sorted(shift.items()) if seconds]
-        if offsets:
-            hour = hour + key.cases(*offsets, else_=0).fill_null(0)
-    return table.mutate(key=((hour % 86_400) / 3600).floor().cast("int64"))
-
-
-def _offset(zone: str, day: str) -> int:
-    """Seconds that a zone is ahead of UTC on a day; an unknown zone counts as UTC."""
-    from datetime import datetime
-
-    try:
-        found = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=ZoneInfo(zone)).utcoffset()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return 0
-    return int(found.total_seconds()) if found else 0
 
 
 def _played(views: ibis.Table, keys: list[str]) -> ibis.Table:

@@ -178,6 +178,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Retention": {".csv": _table, ".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
+    "Segments": {".csv": _table, ".txt": _words},
     "Shots": {".csv": _table, ".txt": _words},
     "ShotTable": {".csv": _table, ".txt": _words},
     "Sync": {".txt": _words},

@@ -66,11 +66,18 @@ def panel_makers() -> list[PanelMaker]:
     from rushlight.audience.report.privacy_panel import privacy_panel
     from rushlight.audience.report.recommendation_panel import recommendation_panel
     from rushlight.audience.report.retention_panel import retention_panel
+    from rushlight.audience.report.segments_panel import segments_panel
     from rushlight.audience.report.tests_panel import tests_panel
     from rushlight.audience.report.traffic_panel import traffic_panel
 
     own: list[PanelMaker] = [
-        retention_panel, engagement_panel, tests_panel, recommendation_panel, traffic_panel, privacy_panel,
-    ]  # fmt: skip
+        retention_panel,
+        engagement_panel,
+        tests_panel,
+        segments_panel,
+        recommendation_panel,
+        traffic_panel,
+        privacy_panel,
+    ]
     found = sorted(entry_points(group="rushlight.audience.panels"), key=lambda entry: entry.name)
     return [*own, *(entry.load() for entry in found)]

@@ -5,6 +5,7 @@ A viewer starts, leaves each second with the hazard of that second, and now and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SimulatedTitle", "simulate_events", "write_events"]
+__all__ = ["SimulatedGroup", "SimulatedTitle", "simulate_events", "simulate_population", "write_events"]
 
 _START = datetime(2026, 10, 1)
 _DEVICES, _SOURCES = ("mobile", "desktop", "tv"), ("search", "home", "share")
@@ -129,6 +130,87 @@ def _view(
         clock += timedelta(seconds=end - place)
     add("end" if parts[-1][1] >= length else "pause", parts[-1][1])
     return rows
+
+
+@dataclass(frozen=True)
+class SimulatedGroup:
+    """Viewers of one kind.
+
+    Attributes:
+        share: of all viewers.
+        views: mean number of views of a viewer.
+        finishing: probability of playing a title to its end; otherwise a random part of it is played.
+        hour: around which they watch, UTC; their views spread over some three hours.
+        weekend: probability that a view is on a Saturday or Sunday.
+        categories: how much they like each category; weights.
+        repeating: probability that a view is of a title they had already.
+    """
+
+    share: float
+    views: float = 20.0
+    finishing: float = 0.5
+    hour: float = 18.0
+    weekend: float = 2 / 7
+    categories: tuple[float, ...] = (1.0, 1.0, 1.0)
+    repeating: float = 0.1
+
+
+def simulate_population(
+    groups: Sequence[SimulatedGroup], *, viewers: int, seed: int, titles: int = 30, spread: float = 0.15
+) -> tuple[list[dict[str, Any]], dict[str, int], dict[str, str]]:
+    """Views of viewers of several kinds, each differing somewhat from the others of their kind.
+
+    Args:
+        groups: the kinds.
+        viewers: how many in all.
+        seed: same seed, same events.
+        titles: how many titles there are, spread evenly over the categories.
+        spread: how much viewers of one kind differ: deviation of the log-odds and logarithms of what a kind states.
+
+    Returns:
+        Events; the kind of each viewer; the category of each title.
+    """
+    rng = np.random.default_rng(seed)
+    count = len(groups[0].categories)
+    categories = {f"title-{index}": f"kind {index % count}" for index in range(titles)}
+    of_kind = [[name for index, name in enumerate(categories) if index % count == kind] for kind in range(count)]
+    shares = np.array([group.share for group in groups])
+    kinds = rng.choice(len(groups), viewers, p=shares / shares.sum())
+    rows: list[dict[str, Any]] = []
+    for viewer, kind in enumerate(kinds):
+        group, name = groups[kind], f"viewer-{viewer}"
+        finishing, weekend, repeating = (
+            _nudged(value, spread * 3, rng) for value in (group.finishing, group.weekend, group.repeating)
+        )
+        hour = group.hour + rng.normal(0, spread * 4)
+        weights = np.array(group.categories) * np.exp(rng.normal(0, spread * 2, count))
+        seen: list[str] = []
+        for number in range(int(rng.poisson(group.views * np.exp(rng.normal(0, spread))))):
+            kind_of = int(rng.choice(count, p=weights / weights.sum()))
+            again = bool(seen) and rng.random() < repeating
+            title = seen[int(rng.integers(len(seen)))] if again else str(rng.choice(of_kind[kind_of]))
+            seen.append(title)
+            day = int(rng.choice((2, 3)) if rng.random() < weekend else rng.choice((0, 1, 4, 5, 6)))
+            begin = _START + timedelta(
+                days=day + 7 * int(rng.integers(4)), hours=float((hour + rng.normal(0, 1.5)) % 24)
+            )
+            whole = 300.0
+            until = whole if rng.random() < finishing else float(rng.uniform(2, whole - 1))
+            base = {"viewer": name, "title_id": title, "view_id": f"{name}-{number}", "consent": "measure",
+                    "duration_seconds": whole}  # fmt: skip
+            key = f"{name}-{number}"
+            rows.append(_row(base, f"{key}-0", "play", begin, current_time_seconds=0.0))
+            rows.append(
+                _row(base, f"{key}-1", "end" if until >= whole else "pause", begin + timedelta(seconds=until),
+                     current_time_seconds=until)
+            )  # fmt: skip
+    return rows, {f"viewer-{viewer}": int(kind) for viewer, kind in enumerate(kinds)}, categories
+
+
+def _nudged(share: float, spread: float, rng: np.random.Generator) -> float:
+    """A share moved by a normal amount of log-odds."""
+    share = min(max(share, 1e-3), 1 - 1e-3)
+    return float(1 / (1 + np.exp(-(np.log(share / (1 - share)) + rng.normal(0, spread)))))
 
 
 def write_events(rows: list[dict[str, Any]], path: Path) -> Path:

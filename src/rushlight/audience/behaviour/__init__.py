@@ -1,0 +1,1 @@
+"""What viewers did, as numbers that statistics can work on."""
