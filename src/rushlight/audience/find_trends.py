@@ -24,7 +24,7 @@ __all__ = ["find_trends"]
 _LEAST_RATIO = 1.5
 _LEAST_DAYS = 21
 _MOST_SHOWN_DAYS = 120
-_REGULAR, _LEAST_REGULAR = 0.1, 6
+_REGULAR, _LEAST_REGULAR = 0.3, 6
 _MOST_A_DAY = 40.0
 
 
@@ -46,7 +46,9 @@ def find_trends(
     titles: Annotated[tuple[str, ...], Field(description="Only comments on these titles.")] = (),
     window_days: Annotated[int, Field(ge=1, le=90, description="The last days, which are judged.")] = 7,
     false_rate: Annotated[float, Field(gt=0, le=0.5, description="Share of rises that may be chance.")] = 0.02,
-    least_people: Annotated[int, Field(ge=1, description="Terms that fewer wrote in the last days are not judged.")] = 5,
+    least_people: Annotated[
+        int, Field(ge=1, description="Terms that fewer wrote in the last days are not judged.")
+    ] = 5,
     most: Annotated[int, Field(ge=1, le=500, description="At most so many rises, spreads and people.")] = 20,
 ) -> Trends:
     """Find what rises beyond its season among comments, what is spreading, and whose words carry far.
@@ -135,7 +137,9 @@ def _rises(
     first, last = people[0].day, max(post.day for post in people)
     days = last - first + 1
     if days < _LEAST_DAYS + window_days:
-        notes.append(f"Comments of {days} days are too few to tell a rise from what is usual; {_LEAST_DAYS + window_days} are needed.")
+        notes.append(
+            f"Comments of {days} days are too few to tell a rise from what is usual; {_LEAST_DAYS + window_days} are needed."
+        )
         return [], 0
     if days < 400:
         notes.append("There is no earlier year, so what every year brings may be among the rises.")
@@ -150,7 +154,9 @@ def _rises(
     counts = np.zeros((len(names), days))
     for index, name in enumerate(names):
         np.add.at(counts[index], [day for day, _ in seen[name]], 1.0)
-    found = expected_and_excess(counts, window_days)
+    # Busier days lift every word: what rises is above what its kind does as a whole.
+    is_tag = np.asarray([name.startswith("#") for name in names])
+    found = expected_and_excess(counts, window_days, is_tag.astype(np.int64))
     p_values = np.asarray([one.p_value for one in found])
     believed = discovered(p_values, false_rate)
     written = _bots_by_term(posts, bots, set(names), first + recent)
@@ -174,7 +180,11 @@ def _rises(
 def _without_parts(rises: list[Rise]) -> list[Rise]:
     """A word whose rise is that of a longer term is not named twice."""
     longer = [(rise.term.split(), rise.people) for rise in rises if " " in rise.term]
-    return [rise for rise in rises if not any(rise.term in words and people >= 0.8 * rise.people for words, people in longer)]
+    return [
+        rise
+        for rise in rises
+        if not any(rise.term in words and people >= 0.8 * rise.people for words, people in longer)
+    ]
 
 
 def _since(own: np.ndarray, expected: np.ndarray, window_days: int) -> int:  # type: ignore[type-arg]

@@ -133,7 +133,9 @@ def _table(path: Path) -> Iterator[dict[str, Any]]:
         try:
             columns = {name: _column(reader.fieldnames or (), known) for name, known in _COLUMNS.items()}
             if columns["text"] is None:
-                raise InputError("This table has no column `text`.", path=path, hint="Name the column of comments `text`.")
+                raise InputError(
+                    "This table has no column `text`.", path=path, hint="Name the column of comments `text`."
+                )
             for row in reader:
                 yield {name: row.get(column) for name, column in columns.items() if column is not None}
         except csv.Error as error:

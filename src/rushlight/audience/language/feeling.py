@@ -32,9 +32,13 @@ _ASKED, _EXCLAIMED, _AGAIN, _LAUGHED_AT = 0.4, 0.3, 0.5, 0.5
 _SCOPE = 3
 _MOST_CRIES = 4
 _MISSING_ASSET = -2.0
-_LAUGHTER = frozenset(["lol", "lmao", "lmfao", "rofl", "haha", "hahaha", "hahahaha", "hehe", "xd", "😂", "🤣", "😅", "😭", "💀", "😆"])
+_LAUGHTER = frozenset(
+    ["lol", "lmao", "lmfao", "rofl", "haha", "hahaha", "hahahaha", "hehe", "xd", "😂", "🤣", "😅", "😭", "💀", "😆"]
+)
 _ROLLED_EYES = frozenset(["🙄", "😒"])
-_ASKING = frozenset("who what when where which why how is are was were do does did can could will would has have any anyone anybody".split())
+_ASKING = frozenset(
+    "who what when where which why how is are was were do does did can could will would has have any anyone anybody".split()
+)
 _MORE_SO = frozenset(["so", "such", "this", "more", "as", "that"])
 _ONLY = frozenset(["only", "just", "sure", "to"])
 _NUMBERS = {"zero": 0.0, "half": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0,
@@ -208,7 +212,10 @@ class _Reading:
         """Blame, when a negation that is not part of a phrase stands right before what a film should have."""
         for back in range(index - 1, max(index - 4, -1), -1):
             form = self.forms[back]
-            if form in ("no", "zero", "without", "lacks", "lack", "little", "hardly", "any", "not") and not self.taken[back]:
+            if (
+                form in ("no", "zero", "without", "lacks", "lack", "little", "hardly", "any", "not")
+                and not self.taken[back]
+            ):
                 if form == "any":
                     continue
                 self.taken[back] = True
@@ -332,7 +339,10 @@ class _Reading:
         return " ".join(self.forms[back : back + found[0]]) if found else ""
 
     def _contrast(self, found: list[_Found]) -> None:
-        turn = max((i for i, form in enumerate(self.forms) if form in self.contrast.words and 0 < i < len(self.forms) - 1), default=None)
+        turn = max(
+            (i for i, form in enumerate(self.forms) if form in self.contrast.words and 0 < i < len(self.forms) - 1),
+            default=None,
+        )
         for one in found:
             if turn is not None and found[0].first < turn:
                 if one.last < turn:
@@ -391,4 +401,3 @@ def _star_share(stars: str) -> float | None:
     if full > 5:
         return full / 10 if full <= 10 else None
     return (full + half) / 5 if full > 1 or half else None
-

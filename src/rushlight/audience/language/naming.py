@@ -96,4 +96,8 @@ class Film:
 
     def shots_at(self, seconds: list[float]) -> tuple[int, ...]:
         """Numbers of the shots at these times, from 1."""
-        return tuple(dict.fromkeys(max(bisect_right(self.shot_starts, at), 1) for at in seconds)) if self.shot_starts else ()
+        return (
+            tuple(dict.fromkeys(max(bisect_right(self.shot_starts, at), 1) for at in seconds))
+            if self.shot_starts
+            else ()
+        )

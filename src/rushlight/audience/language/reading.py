@@ -111,14 +111,18 @@ def read_text(text: str, film: Film, subject: Subject = "film", model_score: flo
     if found is not None:
         label, total, score = found.label, found.sum, found.score
         terms = tuple(
-            FeelingTerm.model_construct(text=one.text, start=one.start, weight=one.weight, factor=one.factor, value=one.value, why=one.why)
+            FeelingTerm.model_construct(
+                text=one.text, start=one.start, weight=one.weight, factor=one.factor, value=one.value, why=one.why
+            )
             for one in found.terms
         )
     elif model_score is not None:
         total = round(1000 * model_score)
         score = total / 1000
         label = "positive" if score > _SURE else "negative" if score < -_SURE else "neutral"
-        terms = (FeelingTerm(text=text[:80], start=0, weight=score, factor=1.0, value=total, why="the model, of the whole"),)
+        terms = (
+            FeelingTerm(text=text[:80], start=0, weight=score, factor=1.0, value=total, why="the model, of the whole"),
+        )
     emotions = find_emotions(tokens) if language in ("en", UNKNOWN) else {}
     return ReadText(language, label, total, score, terms, {str(key): value for key, value in emotions.items()}, tuple(at), late,
                     film.scenes_named(text), film.characters_named(text, tokens))  # fmt: skip

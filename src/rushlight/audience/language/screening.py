@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -20,7 +21,9 @@ __all__ = ["WEIGHTS", "screen", "similar_groups"]
 # What a comment with this flag counts for.
 WEIGHTS = {"duplicate": 0.0, "repeated": 0.0, "account": 0.0, "advert": 0.0, "burst": 0.2}
 _LEAST_WORDS, _LEAST_COPIES = 4, 3
-_HASHES, _BANDS = 12, 4
+# Fewer different words may well be the same by chance.
+_LEAST_COMPARED = 6
+_HASHES, _BANDS = 24, 8
 _SIMILAR = 0.6
 _BURST_SECONDS, _LEAST_BURST, _ONE_VOICE, _NEWCOMERS, _BURST_RATIO = 3600.0, 20, 0.85, 0.7, 8.0
 _MOST_AN_HOUR, _LEAST_OWN, _OWN_ALIKE = 30, 4, 0.6
@@ -89,7 +92,9 @@ def _accounts(comments: Sequence[Comment], groups: list[int], flags: list[set[st
     for written in own.values():
         if len(written) < _LEAST_OWN:
             continue
-        copied = sum(sizes[groups[index]] > 1 and len(_WORD.findall(comments[index].text)) >= _LEAST_WORDS for index in written)
+        copied = sum(
+            sizes[groups[index]] > 1 and len(_WORD.findall(comments[index].text)) >= _LEAST_WORDS for index in written
+        )
         hours = Counter(int(at.timestamp() // 3600) for index in written if (at := comments[index].said_at))
         if copied >= _OWN_ALIKE * len(written) or max(hours.values(), default=0) > _MOST_AN_HOUR:
             for index in written:
@@ -111,7 +116,11 @@ def _bursts(comments: Sequence[Comment], labels: Sequence[str], flags: list[set[
                 continue
             voice, count = Counter(labels[index] for index in found).most_common(1)[0]
             new = sum(wrote[comments[index].author] == 1 for index in found)
-            if voice in ("positive", "negative") and count >= _ONE_VOICE * len(found) and new >= _NEWCOMERS * len(found):
+            if (
+                voice in ("positive", "negative")
+                and count >= _ONE_VOICE * len(found)
+                and new >= _NEWCOMERS * len(found)
+            ):
                 for index in found:
                     if labels[index] == voice:
                         flags[index].add("burst")
@@ -121,7 +130,7 @@ def similar_groups(texts: Sequence[str]) -> list[int]:
     """A group number for each text: texts of nearly the same words are in one group.
 
     Reference:
-        Broder 1997, "On the resemblance and containment of documents": minimum hashes of word pairs, in bands.
+        Broder 1997, "On the resemblance and containment of documents": minimum hashes of words, in bands.
     """
     distinct: dict[str, int] = {}
     own = [distinct.setdefault(" ".join(_WORD.findall(text.lower())) or text, len(distinct)) for text in texts]
@@ -136,15 +145,15 @@ def similar_groups(texts: Sequence[str]) -> list[int]:
     buckets: dict[tuple[int, bytes], int] = {}
     shingles: dict[int, frozenset[int]] = {}
     for text, index in distinct.items():
-        pairs = _pairs(text)
-        if len(pairs) < _LEAST_WORDS:
+        words = _words(text)
+        if len(words) < _LEAST_COMPARED:
             continue
-        shingles[index] = pairs
-        signature = _signature(pairs)
+        shingles[index] = words
+        signature = _signature(words)
         for band in range(_BANDS):
             key = (band, signature[band * 3 : band * 3 + 3].tobytes())
             first = buckets.setdefault(key, index)
-            if first != index and root(first) != root(index) and _overlap(shingles[first], pairs) >= _SIMILAR:
+            if first != index and root(first) != root(index) and _overlap(shingles[first], words) >= _SIMILAR:
                 parents[root(index)] = root(first)
     return [root(index) for index in own]
 
@@ -155,15 +164,17 @@ _A = _RANDOM.integers(1, (1 << 31) - 1, _HASHES, dtype=np.uint64)
 _B = _RANDOM.integers(0, (1 << 31) - 1, _HASHES, dtype=np.uint64)
 
 
-def _pairs(text: str) -> frozenset[int]:
-    words = text.split()[:400]
-    return frozenset(
-        int.from_bytes(blake2b(f"{a} {b}".encode(), digest_size=4).digest(), "big") >> 1 for a, b in zip(words, words[1:], strict=False)
-    )
+@lru_cache(maxsize=200_000)
+def _hash(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=4).digest(), "big") >> 1
 
 
-def _signature(pairs: frozenset[int]) -> NDArray[np.uint64]:
-    values = np.fromiter(pairs, dtype=np.uint64, count=len(pairs))
+def _words(text: str) -> frozenset[int]:
+    return frozenset(_hash(word) for word in text.split()[:400])
+
+
+def _signature(words: frozenset[int]) -> NDArray[np.uint64]:
+    values = np.fromiter(words, dtype=np.uint64, count=len(words))
     found: NDArray[np.uint64] = ((values[:, None] * _A + _B) % _PRIME).min(axis=0)
     return found
 

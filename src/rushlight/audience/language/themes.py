@@ -13,7 +13,20 @@ from rushlight.audience.language.tokens import Token
 
 __all__ = ["THEMES", "Mention", "Theme", "find_mentions"]
 
-Theme = Literal["story", "characters", "acting", "dialogue", "pace", "length", "ending", "music", "sound", "picture", "effects", "technical"]
+Theme = Literal[
+    "story",
+    "characters",
+    "acting",
+    "dialogue",
+    "pace",
+    "length",
+    "ending",
+    "music",
+    "sound",
+    "picture",
+    "effects",
+    "technical",
+]
 THEMES: tuple[Theme, ...] = (
     "story", "characters", "acting", "dialogue", "pace", "length", "ending", "music", "sound", "picture", "effects", "technical",
 )  # fmt: skip

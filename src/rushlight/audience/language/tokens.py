@@ -9,7 +9,9 @@ from typing import Literal
 
 __all__ = ["Token", "TokenKind", "folded", "read_tokens"]
 
-TokenKind = Literal["word", "emoji", "emoticon", "tag", "mention", "address", "time", "rating", "stars", "number", "mark"]
+TokenKind = Literal[
+    "word", "emoji", "emoticon", "tag", "mention", "address", "time", "rating", "stars", "number", "mark"
+]
 
 # Longer comments are read up to here: a million letters without a space are no sentence.
 MOST_CHARACTERS = 20_000

@@ -47,7 +47,8 @@ def class_values(config: dict[str, Any]) -> list[float]:
         stars = re.match(r"([1-5]) ?stars?$", name)
         if name not in _NAMED and not stars:
             raise ModelError(
-                f"This model's class {name!r} is no feeling.", hint="Classes are negative, neutral, positive or 1 star to 5 stars."
+                f"This model's class {name!r} is no feeling.",
+                hint="Classes are negative, neutral, positive or 1 star to 5 stars.",
             )
         found.append((int(stars[1]) - 3) / 2 if stars else _NAMED[name])
     if len(found) < 2:
@@ -68,7 +69,9 @@ class TransformerFeeling:
 
     def __init__(self, folder: Path):
         if not (folder / "config.json").is_file():
-            raise InputError("There is no model here: config.json is missing.", path=folder, hint="Give its folder, or lexicon.")
+            raise InputError(
+                "There is no model here: config.json is missing.", path=folder, hint="Give its folder, or lexicon."
+            )
         try:
             config = json.loads((folder / "config.json").read_text("utf-8"))
         except ValueError as error:
@@ -80,7 +83,9 @@ class TransformerFeeling:
             self._scores = _safetensors(folder)
         else:
             raise InputError(
-                "This model has neither model.safetensors nor model.onnx.", path=folder, hint="Pickled weights are not opened: convert them."
+                "This model has neither model.safetensors nor model.onnx.",
+                path=folder,
+                hint="Pickled weights are not opened: convert them.",
             )
 
     def scores(self, texts: Sequence[str]) -> list[float]:
@@ -139,7 +144,9 @@ def _onnx(folder: Path) -> Callable[[list[str]], Floats]:
             "attention_mask": np.asarray([one.attention_mask for one in read], np.int64),
             "token_type_ids": np.asarray([one.type_ids for one in read], np.int64),
         }
-        found: Floats = np.asarray(session.run(None, {name: given[name] for name in given if name in wanted})[0], np.float64)
+        found: Floats = np.asarray(
+            session.run(None, {name: given[name] for name in given if name in wanted})[0], np.float64
+        )
         return found
 
     return scores

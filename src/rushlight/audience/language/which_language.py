@@ -40,10 +40,15 @@ def _words() -> dict[str, dict[str, float]]:
                 form = folded(term)[0]
                 if language not in holders.setdefault(form, []):
                     holders[form].append(language)
-    return {form: {one: 1.0 / math.sqrt(len(those)) / (1 if len(those) < 3 else 1.6) for one in those} for form, those in holders.items()}
+    return {
+        form: {one: 1.0 / math.sqrt(len(those)) / (1 if len(those) < 3 else 1.6) for one in those}
+        for form, those in holders.items()
+    }
 
 
-KNOWN_LANGUAGES = tuple(sorted({head.split(":")[0] for head, _ in read_terms("languages.txt")} | set(_SCRIPTS.values())))
+KNOWN_LANGUAGES = tuple(
+    sorted({head.split(":")[0] for head, _ in read_terms("languages.txt")} | set(_SCRIPTS.values()))
+)
 
 
 def which_language(text: str, tokens: list[Token]) -> tuple[str, float]:

@@ -52,7 +52,11 @@ def quick_accounts(passings: Sequence[Passing]) -> set[str]:
     for one in passings:
         if one.after_seconds is not None:
             delays[one.by].append(one.after_seconds)
-    return {name for name, all_of in delays.items() if len(all_of) >= _LEAST_QUICK and float(np.median(all_of)) < _QUICK_SECONDS}
+    return {
+        name
+        for name, all_of in delays.items()
+        if len(all_of) >= _LEAST_QUICK and float(np.median(all_of)) < _QUICK_SECONDS
+    }
 
 
 def find_reach(passings: Sequence[Passing], written: dict[str, int]) -> list[Reach]:

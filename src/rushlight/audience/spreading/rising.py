@@ -24,6 +24,7 @@ _WEEK, _YEAR = 7, 365
 _PRIOR_WEEKDAY, _PRIOR_YEAR = 40.0, 8.0
 _LEVEL_DAYS = 56
 _LEAST_HISTORY_WINDOWS = 6
+_LEAST_OF_KIND = 20
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ class Excess:
     p_value: float
 
 
-def expected_and_excess(counts: Floats, window_days: int) -> list[Excess]:
+def expected_and_excess(counts: Floats, window_days: int, kinds: NDArray[np.int64] | None = None) -> list[Excess]:
     """What is expected of each term and how far the last days are above it.
 
     Args:
         counts: people a day, shape (terms, days), float64; days without a gap, the last one last.
         window_days: how many of the last days are judged.
+        kinds: a number for each term; what most terms of a kind do together is no rise of any of them.
     """
     terms, days = counts.shape
     past = counts[:, : days - window_days]
@@ -56,6 +58,7 @@ def expected_and_excess(counts: Floats, window_days: int) -> list[Excess]:
     level = _levels(steady, days, window_days)
     likely = level * weekday
     likely *= _years(counts, level * weekday, window_days)
+    likely[:, -window_days:] *= _common(counts, likely, window_days, kinds)[:, None]
     found = []
     for index in range(terms):
         own, expected = counts[index], np.maximum(likely[index], 1e-3)
@@ -108,11 +111,25 @@ def _years(counts: Floats, likely: Floats, window_days: int) -> Floats:
     return factor
 
 
+def _common(counts: Floats, likely: Floats, window_days: int, kinds: NDArray[np.int64] | None) -> Floats:
+    """How far the middle term of each kind is above what was expected: never below 1, and 1 where a kind has few."""
+    factor = np.ones(len(counts))
+    if kinds is None:
+        return factor
+    ratios = counts[:, -window_days:].sum(axis=1) / np.maximum(likely[:, -window_days:].sum(axis=1), 0.5)
+    for kind in np.unique(kinds):
+        if (kinds == kind).sum() >= _LEAST_OF_KIND:
+            factor[kinds == kind] = max(float(np.median(ratios[kinds == kind])), 1.0)
+    return factor
+
+
 def _stray(own: Floats, expected: Floats, window_days: int) -> float:
     """Variance over mean of sums of as many days, from the term's own past; at least that of chance (1)."""
     length = len(own) - window_days
     starts = range(length % window_days, length, window_days)
-    pairs = [(own[s : s + window_days].sum(), expected[s : s + window_days].sum()) for s in starts if s >= _LEVEL_DAYS // 2]
+    pairs = [
+        (own[s : s + window_days].sum(), expected[s : s + window_days].sum()) for s in starts if s >= _LEVEL_DAYS // 2
+    ]
     if len(pairs) < _LEAST_HISTORY_WINDOWS:
         return 2.0
     ratios = np.asarray([(a - b) ** 2 / max(b, 0.5) for a, b in pairs])
