@@ -93,20 +93,22 @@ def test_segments_are_told_apart(rated: Warehouse, tmp_path: Path) -> None:
     assert parity.before_low <= parity.before <= parity.before_high
 
 
-def viewing(consent: str, viewers: int = 24) -> list[dict[str, object]]:
+def viewing(consent: str, viewers: int = 24, begin: float = 0.0) -> list[dict[str, object]]:
     rows = []
     for viewer in range(viewers):
         for number in range(5):
             title = f"film-{6 * (viewer % 2) + (viewer + number) % 6}"
             more = {"viewer": f"p{viewer}", "title": title, "consent": consent, "view": f"{title} {consent}"}
-            rows += played(more.pop("viewer"), (0.0, 100.0), device="tv" if number % 2 else "mobile", **more)
+            rows += played(
+                more.pop("viewer"), (0.0, 100.0), begin=begin, device="tv" if number % 2 else "mobile", **more
+            )
     return rows
 
 
 def test_only_viewers_who_agreed_are_learned_from(fill: Fill) -> None:
     with pytest.raises(InputError, match="No viewer who agreed to personalise"):
         recommend(fill(viewing("measure")).events())
-    rows = viewing("measure personalise")
+    rows = viewing("measure personalise", begin=1e4)
     # The last word counts: one of them took it back.
     rows.append(event("later", "like", 9e4, None, viewer="p0", title="film-0", consent="measure", view=None))
     found = recommend(fill(rows).events(), model="ease", device="tv", hour=12, most=3)

@@ -102,7 +102,9 @@ class Recommendations(Artifact):
     """Models that were compared, the best first."""
     parities: tuple[Parity, ...] = ()
     bonuses: dict[str, float] = {}
-    """What is added to standardised scores of each group of titles."""
+    """What is added to the scores of each group of titles."""
+    reach: float = 1.0
+    """Distance between the scores of the first and the fiftieth title, on average."""
     fair_by: str = ""
     least_share: float = 0.3
     least_rating: float | None = None
@@ -121,12 +123,11 @@ class Recommendations(Artifact):
         """How the models did, how fair it is, and what goes with what."""
         card = self.card
         lines = [f"{card.model}: {card.choices:,} choices of {card.titles:,} titles by {card.viewers:,} viewers"]
-        lines += [
-            f"  {one.model:<20}NDCG@10 {one.ndcg:.4f} ({one.low:.4f}–{one.high:.4f})" for one in self.scores
-        ]
+        lines += [f"  {one.model:<20}NDCG@10 {one.ndcg:.4f} ({one.low:.4f}–{one.high:.4f})" for one in self.scores]
         if self.rating_rmse is not None and self.rating_rmse_of_means is not None:
             lines.append(
-                f"  ratings are predicted within {self.rating_rmse:.3f} (RMSE; means of titles {self.rating_rmse_of_means:.3f})"
+                f"  ratings are predicted within {self.rating_rmse:.3f} (RMSE; "
+                f"means of titles {self.rating_rmse_of_means:.3f})"
             )
         for one in self.parities:
             what = "shown alike" if one.of == "titles" else "served alike"

@@ -12,7 +12,7 @@ from rushlight.artifacts.events import Events
 from rushlight.artifacts.recommendations import Companion, GroupRate, Parity, Recommendations, RecommenderCard
 from rushlight.audience.recommending.choosing import COMPARED, Compared, compare, made, rating_errors
 from rushlight.audience.recommending.context import context_lift
-from rushlight.audience.recommending.fairness import fair_lists, grouped, parity_ratio
+from rushlight.audience.recommending.fairness import fair_lists, grouped, parity_ratio, typical_reach
 from rushlight.audience.recommending.interactions import Interactions
 from rushlight.audience.recommending.lists import fairness_groups
 from rushlight.audience.recommending.recommender import Recommender
@@ -86,7 +86,8 @@ def recommend(
     name = compared.best if compared else ("popularity" if model == "auto" else model)
     current_run().progress(0.8, f"fitting {name} on everything")
     fitted = made(name, seed, engine).fit(interactions)
-    parities, bonuses = [], {}
+    parities: list[Parity] = []
+    bonuses: dict[str, float] = {}
     facts = warehouse.manifest().titles
     if compared and fair_by:
         groups = fairness_groups(fair_by, compared.left, facts)
@@ -97,7 +98,8 @@ def recommend(
     best = compared.scores[0].ndcg if compared else 0.0
     floor = next((one.ndcg for one in compared.scores if one.model == "popularity"), 0.0) if compared else 0.0
     card = RecommenderCard(
-        model=name, fitted_on=events.manifest.sha256, viewers=len(interactions.viewers), titles=len(interactions.titles),
+        model=name, fitted_on=events.manifest.sha256, viewers=len(interactions.viewers),
+        titles=len(interactions.titles),
         choices=interactions.chosen.nnz, purpose=purpose, ndcg=best, popularity_ndcg=floor,
         settings=str(getattr(fitted, "settings", "")),
     )  # fmt: skip
@@ -106,7 +108,8 @@ def recommend(
     errors = rating_errors(interactions, seed)
     return Recommendations(
         events=events, card=card, model=_stored(fitted, interactions, card), fair_by=fair_by if bonuses else "",
-        scores=compared.scores if compared else (), parities=tuple(parities), bonuses=bonuses, most=most, hour=hour,
+        scores=compared.scores if compared else (), parities=tuple(parities), bonuses=bonuses,
+        reach=_reach(fitted, interactions), most=most, hour=hour,
         device=device, least_share=least_share, least_rating=least_rating,
         rating_rmse=round(errors[0], 6) if errors else None,
         rating_rmse_of_means=round(errors[1], 6) if errors else None,
@@ -114,9 +117,7 @@ def recommend(
     )  # fmt: skip
 
 
-def _compared(
-    interactions: Interactions, model: str, seed: int, engine: str, notes: list[str]
-) -> Compared | None:
+def _compared(interactions: Interactions, model: str, seed: int, engine: str, notes: list[str]) -> Compared | None:
     names = COMPARED if model == "auto" else tuple(dict.fromkeys((model, "popularity")))
     try:
         found = compare(interactions, names, seed, engine)
@@ -167,7 +168,9 @@ def _fair(
     )  # fmt: skip
     applied = found.lost[0] <= most_lost
     if not applied:
-        notes.append(f"Fairer lists would cost {found.lost[0]:.1%} of NDCG, more than --most-lost; they are not applied.")
+        notes.append(
+            f"Fairer lists would cost {found.lost[0]:.1%} of NDCG, more than --most-lost; they are not applied."
+        )
     if applied and found.after[0] < least_parity:
         notes.append(f"Parity of {found.after[0]:.2f} is as near to {least_parity:.2f} as could be reached.")
     rates = tuple(
@@ -175,13 +178,15 @@ def _fair(
                   after=round(float(found.rates[1][number]), 6))
         for number, name in enumerate(groups)
     )  # fmt: skip
-    before, after, lost = (tuple(round(value, 6) for value in three) for three in (found.before, found.after, found.lost))
+    before, after, lost = (
+        tuple(round(value, 6) for value in three) for three in (found.before, found.after, found.lost)
+    )
     parity = Parity(
         by=by, of="titles", groups=rates, before=before[0], before_low=before[1], before_high=before[2], after=after[0],
         after_low=after[1], after_high=after[2], ndcg_lost=lost[0], ndcg_lost_low=lost[1], ndcg_lost_high=lost[2],
         applied=applied,
     )  # fmt: skip
-    bonuses = {name: round(float(value), 6) for name, value in zip(groups, found.bonuses, strict=True)}
+    bonuses = {name: round(float(value) * found.reach, 9) for name, value in zip(groups, found.bonuses, strict=True)}
     return parity, bonuses if applied else {}
 
 
@@ -200,9 +205,7 @@ def _served(compared: Compared, segments: list[str], least_viewers: int, seed: i
     worth = [compared.worth[place == number] for number in range(len(groups))]
     means = np.array([values.mean() for values in worth])
     rng = np.random.default_rng(seed)
-    draws = [
-        parity_ratio(np.array([rng.choice(values, len(values)).mean() for values in worth])) for _ in range(500)
-    ]
+    draws = [parity_ratio(np.array([rng.choice(values, len(values)).mean() for values in worth])) for _ in range(500)]
     low, high = (round(float(value), 6) for value in np.quantile(draws, [0.025, 0.975]))
     now = round(parity_ratio(means), 6)
     rates = tuple(
@@ -211,6 +214,12 @@ def _served(compared: Compared, segments: list[str], least_viewers: int, seed: i
     )
     return [Parity(by="segment", of="viewers", groups=rates, before=now, before_low=low, before_high=high, after=now,
                    after_low=low, after_high=high)]  # fmt: skip
+
+
+def _reach(fitted: Recommender, interactions: Interactions) -> float:
+    rows = np.arange(min(len(interactions.viewers), 200))
+    histories = interactions.chosen[rows]
+    return round(typical_reach(fitted.scores(histories), histories), 9)
 
 
 def _companions(

@@ -11,7 +11,7 @@ from rushlight.audience.recommending.fairness import (
     grouped,
     parity_bounds,
     parity_ratio,
-    standardised,
+    typical_reach,
 )
 from rushlight.audience.recommending.measures import discounts
 
@@ -53,7 +53,7 @@ def test_lists_become_fairer_at_a_small_price() -> None:
 def test_lists_that_are_fair_stay_as_they_are() -> None:
     scores, _, groups = skewed()
     none = sparse.csr_matrix(scores.shape)
-    even = standardised(scores + 0.5 * groups, none)
+    even = (scores + 0.5 * groups) / typical_reach(scores, none)
     np.testing.assert_array_equal(bonuses_for_parity(even, none, groups, np.array([0.5, 0.5]), 10, 0.8), 0)
 
 

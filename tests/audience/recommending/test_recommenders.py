@@ -159,18 +159,20 @@ def test_a_rating_is_mean_plus_biases_plus_taste() -> None:
 
 
 def test_ratings_are_predicted_better_than_by_means() -> None:
-    world = two_tastes(200)
-    assert world.ratings is not None
-    away = np.random.default_rng(0).random(world.ratings.nnz) < 0.2
-    rows = np.repeat(np.arange(200), np.diff(world.ratings.indptr))
-    kept = sparse.csr_matrix(
-        (world.ratings.data[~away], (rows[~away], world.ratings.indices[~away])), world.ratings.shape
-    )
+    """Ratings that are drawn by the formula: mean, biases, two tastes, noise."""
+    rng = np.random.default_rng(3)
+    rows, titles = np.repeat(np.arange(150), 20), np.concatenate([rng.permutation(40)[:20] for _ in range(150)])
+    taste = np.einsum("nk,nk->n", rng.normal(size=(150, 2))[rows], rng.normal(size=(40, 2))[titles])
+    value = 5 + rng.normal(size=150)[rows] + rng.normal(size=40)[titles] + taste + 0.3 * rng.normal(size=len(rows))
+    away = rng.random(len(rows)) < 0.2
+    world = Interactions.of(rows, [f"{title:02d}" for title in titles], value)
+    order = np.array([int(viewer) for viewer in world.viewers])
+    row = np.argsort(order)[rows]
+    kept = sparse.csr_matrix((value[~away], (row[~away], titles[~away])), (150, 40))
     model = BiasedFactors().fit(replace(world, ratings=kept))
-    wanted, titles = world.ratings.data[away], world.ratings.indices[away]
-    guess = model.predict(kept, rows[away], titles)
-    means = (np.asarray(kept.sum(axis=0)).ravel() / np.bincount(kept.indices, minlength=40))[titles]
-    assert np.mean((guess - wanted) ** 2) < 0.6 * np.mean((means - wanted) ** 2)
+    guess = model.predict(kept, row[away], titles[away])
+    means = (np.asarray(kept.sum(axis=0)).ravel() / np.bincount(kept.indices, minlength=40))[titles[away]]
+    assert np.mean((guess - value[away]) ** 2) < 0.2 * np.mean((means - value[away]) ** 2)
 
 
 def test_neural_probability_by_hand() -> None:

@@ -20,6 +20,8 @@ def two_tastes(viewers: int = 120, seed: int = 0, catalogue: tuple[str, ...] = (
         strays = rng.integers(0, 40, 2)
         for title in [*favour, *strays]:
             liked = low <= title < low + 20
-            rows.append((f"v{viewer:03d}", f"t{title:02d}", float(4 + rng.integers(0, 2) if liked else rng.integers(1, 3))))
+            rows.append(
+                (f"v{viewer:03d}", f"t{title:02d}", float(4 + rng.integers(0, 2) if liked else rng.integers(1, 3)))
+            )
     columns = list(zip(*rows, strict=True))
     return Interactions.of(columns[0], columns[1], columns[2], catalogue=catalogue, facts=FACTS if catalogue else None)

@@ -16,7 +16,8 @@ __all__ = ["BiasedFactors"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-_ENOUGH = 1e-3
+# Sweeps that change the noise by less than this have settled; the first ones always look so.
+_ENOUGH, _LEAST_SWEEPS = 1e-3, 4
 
 
 class BiasedFactors(Recommender):
@@ -24,8 +25,8 @@ class BiasedFactors(Recommender):
 
     Every bias and vector has a normal prior whose variance is learned with it, and is kept as a mean and a covariance
     (variational Bayes), so that who rated little is drawn to the mean by as much as the data say and nothing has to be
-    tuned. With w_u = (b_u, 1, p_u) and v_i = (1, b_i, q_i) the prediction is μ + v_iᵀw_u; both sides are solved in turn:
-    Σ_u = (Σ_i E[v_i v_iᵀ]/σ² + diag(1/variance))⁻¹.
+    tuned. With w_u = (b_u, 1, p_u) and v_i = (1, b_i, q_i) the prediction is μ + v_iᵀw_u; both sides are solved in
+    turn: Σ_u = (Σ_i E[v_i v_iᵀ]/σ² + diag(1/variance))⁻¹.
 
     It predicts ratings. The best predictor of ratings is a poor ranker, for what is not rated is not missing at
     random: choose a recommender by its ranking.
@@ -43,7 +44,7 @@ class BiasedFactors(Recommender):
     name = "biased-factors"
     reads_ratings = True
 
-    def __init__(self, rank: int = 8, sweeps: int = 12, seed: int = 0):
+    def __init__(self, rank: int = 5, sweeps: int = 12, seed: int = 0):
         self.rank, self.sweeps, self.seed = rank, sweeps, seed
 
     def _fit(self, interactions: Interactions) -> None:
@@ -64,7 +65,7 @@ class BiasedFactors(Recommender):
         rated_turned = rated.T.tocsr()
         above = _shifted(ratings, self.mean)
         above_turned, squares = _shifted(turned, self.mean), float(((ratings.data - self.mean) ** 2).sum())
-        for _ in range(self.sweeps):
+        for sweep in range(self.sweeps):
             before = self.noise
             viewer, second, self.viewer_variance, _ = self._side(
                 rated, above, self.title, self.second, 1, self.viewer_variance
@@ -74,7 +75,7 @@ class BiasedFactors(Recommender):
             )
             off = float((np.asarray(above_turned @ viewer) * self.title).sum())
             self.noise = max((squares - 2 * off + float((inner * self.second).sum())) / ratings.nnz, 1e-9)
-            if abs(before - self.noise) < _ENOUGH * before:
+            if sweep >= _LEAST_SWEEPS and abs(before - self.noise) < _ENOUGH * before:
                 break
 
     def _side(

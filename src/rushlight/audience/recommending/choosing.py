@@ -22,7 +22,7 @@ __all__ = ["COMPARED", "Compared", "compare", "made", "rating_errors"]
 
 Floats = NDArray[np.float64]
 COMPARED = ("blend", "ease", "implicit-als", "item-neighbours", "popularity")
-_HELD, _LEAST_CHOICES, _LEAST_VIEWERS = 0.25, 4, 10
+_HELD, _LATEST, _LEAST_CHOICES, _LEAST_VIEWERS = 0.25, 0.2, 4, 10
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,20 @@ def made(name: str, seed: int = 0, engine: str = "duckdb") -> Recommender:
 
 
 def compare(interactions: Interactions, names: tuple[str, ...], seed: int, engine: str = "duckdb") -> Compared:
-    """Fit models on three quarters of every viewer's choices and rank them on the rest.
+    """Fit models on what was chosen first and rank them on the rest.
+
+    Held back is the latest fifth of all choices where it is known when they were made, as models will be used on what
+    comes; else a quarter of every viewer's.
 
     Raises:
         InputError: too few viewers with enough choices to hold any back.
     """
-    left, held = interactions.split(_HELD, seed, _LEAST_CHOICES)
+    left, held = _held_back(interactions, seed)
     viewers = int((np.diff(held.indptr) > 0).sum())
     if viewers < _LEAST_VIEWERS:
         raise InputError(
-            f"Only {viewers} viewers chose {_LEAST_CHOICES} titles or more; {_LEAST_VIEWERS} are needed to compare models.",
+            f"Only {viewers} viewers chose {_LEAST_CHOICES} titles or more; "
+            f"{_LEAST_VIEWERS} are needed to compare models.",
             hint="Name one with --model, such as popularity.",
         )
     found: list[tuple[ModelScore, Recommender, Floats]] = []
@@ -73,12 +77,18 @@ def compare(interactions: Interactions, names: tuple[str, ...], seed: int, engin
         histories = left.ratings if model.reads_ratings and left.ratings is not None else left.chosen
         worth = held_out_ndcg(model, histories, held)
         low, high = bootstrap(worth, seed)
-        score = ModelScore(
-            model=name, ndcg=round(float(worth.mean()), 6), low=round(low, 6), high=round(high, 6)
-        )
+        score = ModelScore(model=name, ndcg=round(float(worth.mean()), 6), low=round(low, 6), high=round(high, 6))
         found.append((score, model, worth))
     found.sort(key=lambda one: -one[0].ndcg)
     return Compared(tuple(one[0] for one in found), found[0][0].model, found[0][1], left, held, found[0][2])
+
+
+def _held_back(interactions: Interactions, seed: int) -> tuple[Interactions, sparse.csr_matrix]:
+    if interactions.times is not None and np.ptp(interactions.times.data) >= 1:
+        left, held = interactions.split_by_time(_LATEST)
+        if (np.diff(held.indptr) > 0).sum() >= 3 * _LEAST_VIEWERS:
+            return left, held
+    return interactions.split(_HELD, seed, _LEAST_CHOICES)
 
 
 def rating_errors(interactions: Interactions, seed: int) -> tuple[float, float] | None:

@@ -33,7 +33,7 @@ def lift_of(context: Context, value: str) -> Floats:
 
 
 def context_lift(interactions: Interactions, hour: int, device: str, strength: float = 0.5) -> Floats:
-    """What the moment adds to standardised scores of every title; nothing where it is not known.
+    """What the moment adds to every title, in units of the reach of scores; nothing where it is not known.
 
     Raises:
         InputError: a device nobody used.

@@ -33,7 +33,9 @@ def shapley_values(value: Callable[[frozenset[int]], float], parts: int) -> NDAr
     if parts > _MOST_PARTS:
         raise ValueError(f"{parts} parts have too many sets")
     everything = range(parts)
-    known = {frozenset(some): value(frozenset(some)) for size in range(parts + 1) for some in combinations(everything, size)}
+    known = {
+        frozenset(some): value(frozenset(some)) for size in range(parts + 1) for some in combinations(everything, size)
+    }
     found = np.zeros(parts)
     for one in everything:
         for some, worth in known.items():

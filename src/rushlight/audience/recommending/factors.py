@@ -14,7 +14,7 @@ from rushlight.audience.recommending.recommender import Attribution, Recommender
 __all__ = ["ImplicitFactors"]
 
 Floats = NDArray[np.float64]
-_ROWS = 4096
+_ROWS, _FEW = 4096, 64
 
 
 class ImplicitFactors(Recommender):
@@ -66,6 +66,11 @@ class ImplicitFactors(Recommender):
     def _solved(self, chosen: sparse.csr_matrix, other: Floats, gram: Floats | None = None) -> Floats:
         """The best vector of each row, the other side's being given."""
         size = other.shape[1]
+        if chosen.shape[0] <= _FEW:
+            # Only the vectors that these rows chose are looked at.
+            used = np.unique(chosen.indices)
+            gram = other.T @ other if gram is None else gram
+            chosen, other = chosen[:, used], other[used]
         upper = np.triu_indices(size)
         pairs = other[:, upper[0]] * other[:, upper[1]]
         gram = other.T @ other if gram is None else gram
@@ -126,7 +131,9 @@ class ImplicitFactors(Recommender):
         per_row = 1.0 if self.engine == "local" else max(len(chosen), 1)
         system = self.gram + self.weight * chosen.T @ chosen + self._penalty * per_row * np.eye(len(self.gram))
         values = (1 + self.weight) * chosen @ np.linalg.solve(system, self.vectors[title])
-        return Attribution(base=float(1e-9 * self.popular[title]), titles=history.indices.astype(np.int64), values=values)
+        return Attribution(
+            base=float(1e-9 * self.popular[title]), titles=history.indices.astype(np.int64), values=values
+        )
 
     def tensors(self) -> dict[str, Floats]:
         """Vectors of the titles, and what a new viewer is solved with."""

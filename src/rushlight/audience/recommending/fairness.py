@@ -12,11 +12,21 @@ from scipy import sparse
 from rushlight.audience.recommending.measures import bootstrap, discounts, ndcg
 from rushlight.audience.recommending.recommender import best
 
-__all__ = ["FairLists", "bonuses_for_parity", "exposure", "fair_lists", "grouped", "parity_bounds", "parity_ratio", "standardised"]
+__all__ = [
+    "FairLists",
+    "bonuses_for_parity",
+    "exposure",
+    "fair_lists",
+    "grouped",
+    "parity_bounds",
+    "parity_ratio",
+    "typical_reach",
+]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 _ROUNDS = 60
+_MARGIN = 0.07
 _REACH = 50
 
 
@@ -64,14 +74,15 @@ def parity_bounds(values: Floats, seed: int, rounds: int = 500, confidence: floa
     return float(low), float(high)
 
 
-def standardised(scores: Floats, histories: sparse.csr_matrix) -> Floats:
-    """Scores of each row in units of the distance between its first and its fiftieth title, the first at 0.
+def typical_reach(scores: Floats, histories: sparse.csr_matrix) -> float:
+    """The distance between the first and the fiftieth title that a viewer could be shown, its mean over viewers.
 
-    So one bonus means about the same to every viewer.
+    Scores of the shipped models are near to probabilities of choosing, so one bonus means the same to every viewer
+    when it is in units that are the same for all: those who would lose much by it keep their order.
     """
     _, value = best(scores, histories, min(_REACH, scores.shape[1]))
-    reach = value[:, :1] - value[:, -1:]
-    return np.asarray((scores - value[:, :1]) / np.where(reach > 0, reach, 1.0))
+    reach = float((value[:, 0] - value[:, -1]).mean()) if value.size else 0.0
+    return reach if reach > 0 else 1.0
 
 
 def bonuses_for_parity(
@@ -84,7 +95,7 @@ def bonuses_for_parity(
     them that still gives `least_parity`.
 
     Args:
-        scores: standardised, rows × titles.
+        scores: in units of their reach, rows × titles.
         histories: what is not shown again.
         groups: of every title, from 0; -1 for none.
         shares: what each group would have of all places at parity.
@@ -130,7 +141,8 @@ class FairLists:
     """Lists before and after, and what it cost.
 
     Attributes:
-        bonuses: of each group.
+        bonuses: of each group, in units of `reach`.
+        reach: distance between the first and the fiftieth title of a list, on average.
         before: parity ratio, its low and high bound.
         after: the same of the new lists.
         rates: exposure of each group for its share, before and after.
@@ -140,6 +152,7 @@ class FairLists:
     """
 
     bonuses: Floats
+    reach: float
     before: tuple[float, float, float]
     after: tuple[float, float, float]
     rates: tuple[Floats, Floats]
@@ -167,9 +180,10 @@ def fair_lists(
     rows = np.random.default_rng(seed).permutation(scores.shape[0])
     half = len(rows) // 2
     learn, check = np.sort(rows[:half]), np.sort(rows[half:])
-    even = standardised(scores, histories)
+    reach = typical_reach(scores, histories)
+    even = scores / reach
     # A little more than wanted, for other viewers are not the same viewers.
-    wanted = min(least_parity + 0.05, 0.98)
+    wanted = min(least_parity + _MARGIN, 0.98)
     bonuses = bonuses_for_parity(even[learn], histories[learn], groups, shares, most, wanted)
     old, _ = best(even[check], histories[check], most)
     new, _ = best(even[check] + _spread(bonuses, groups), histories[check], most)
@@ -183,6 +197,7 @@ def fair_lists(
     price = float((first - second).mean()) / unit if base else 0.0
     return FairLists(
         bonuses=bonuses,
+        reach=reach,
         before=(parity_ratio(shown_old.mean(axis=0)), *parity_bounds(shown_old, seed)),
         after=(parity_ratio(shown_new.mean(axis=0)), *parity_bounds(shown_new, seed)),
         rates=(shown_old.mean(axis=0), shown_new.mean(axis=0)),

@@ -45,6 +45,7 @@ class Interactions:
         ratings: viewers × titles, every stored value a rating, 0 among them; None where nothing was rated.
         features: titles × features of their content, rows of length 1 or empty.
         contexts: `hour` and `device`, where they are known.
+        times: viewers × titles, as `chosen`: when, in days from any moment; None where it is not known.
     """
 
     viewers: tuple[str, ...]
@@ -53,6 +54,7 @@ class Interactions:
     ratings: sparse.csr_matrix | None = None
     features: sparse.csr_matrix | None = None
     contexts: Mapping[str, Context] = field(default_factory=dict)
+    times: sparse.csr_matrix | None = None
 
     @classmethod
     def of(
@@ -62,6 +64,7 @@ class Interactions:
         ratings: Sequence[float] | Floats | None = None,
         catalogue: Sequence[str] = (),
         facts: Mapping[str, Mapping[str, str]] | None = None,
+        days: Sequence[float] | Floats | None = None,
     ) -> Interactions:
         """Interactions from columns; of a pair that comes twice the later row counts.
 
@@ -71,6 +74,7 @@ class Interactions:
             ratings: of each row; rows whose rating is no finite number are left out.
             catalogue: titles that may be recommended though nobody chose them yet.
             facts: name, category and release of titles, from which content features are made.
+            days: when each row was, in days.
 
         Raises:
             InputError: columns of different length, or nothing to learn from.
@@ -81,6 +85,7 @@ class Interactions:
         value = np.ones(len(who)) if ratings is None else np.asarray(ratings, dtype=np.float64)
         keep = np.isfinite(value)
         who, what, value = who[keep], what[keep], value[keep]
+        day = None if days is None else np.asarray(days, dtype=np.float64)[keep]
         if not len(who):
             raise InputError("There is nothing to learn from: no choice and no rating.", hint="Import viewing first.")
         names, row = np.unique(who, return_inverse=True)
@@ -98,12 +103,14 @@ class Interactions:
             chosen=sparse.csr_matrix((np.ones(len(last)), at), shape),
             ratings=None if ratings is None else sparse.csr_matrix((value[last], at), shape),
             features=content_features(ids, facts) if facts else None,
+            times=None if day is None else sparse.csr_matrix((day[last], at), shape),
         )
 
     def __post_init__(self) -> None:
         self.chosen.sort_indices()
-        if self.ratings is not None:
-            self.ratings.sort_indices()
+        for other in (self.ratings, self.times):
+            if other is not None:
+                other.sort_indices()
 
     @property
     def popularity(self) -> Floats:
@@ -113,7 +120,7 @@ class Interactions:
     @property
     def activity(self) -> Floats:
         """How many titles each viewer chose."""
-        return np.diff(self.chosen.indptr).astype(np.float64)
+        return np.asarray(np.diff(self.chosen.indptr), dtype=np.float64)
 
     def only(self, titles: NDArray[np.int64]) -> Interactions:
         """The same of some titles."""
@@ -122,6 +129,7 @@ class Interactions:
             titles=tuple(self.titles[place] for place in titles),
             chosen=self.chosen[:, titles].tocsr(),
             ratings=None if self.ratings is None else self.ratings[:, titles].tocsr(),
+            times=None if self.times is None else self.times[:, titles].tocsr(),
             features=None if self.features is None else self.features[titles],
             contexts={name: replace(one, counts=one.counts[:, titles]) for name, one in self.contexts.items()},
         )
@@ -133,6 +141,7 @@ class Interactions:
             viewers=tuple(self.viewers[place] for place in rows),
             chosen=self.chosen[rows],
             ratings=None if self.ratings is None else self.ratings[rows],
+            times=None if self.times is None else self.times[rows],
         )
 
     def split(self, held: float, seed: int, least: int = 2) -> tuple[Interactions, sparse.csr_matrix]:
@@ -151,6 +160,21 @@ class Interactions:
         hidden[order] = rank < away[rows]
         return self._parted(hidden)
 
+    def split_by_time(self, held: float) -> tuple[Interactions, sparse.csr_matrix]:
+        """Hold back the latest choices, this share of all; of viewers who chose nothing before, none are held back.
+
+        Returns:
+            What was before, and the choices held back, viewers × titles.
+        """
+        assert self.times is not None
+        late = self.times.data > np.quantile(self.times.data, 1 - held)
+        rows = np.repeat(np.arange(len(self.viewers)), np.diff(self.chosen.indptr))
+        early = np.bincount(rows[~late], minlength=len(self.viewers)) > 0
+        left, after = self._parted(late)
+        kept = sparse.csr_matrix(sparse.diags(early.astype(np.float64)) @ after)
+        kept.eliminate_zeros()
+        return left, kept
+
     def _parted(self, hidden: NDArray[np.bool_]) -> tuple[Interactions, sparse.csr_matrix]:
         rows = np.repeat(np.arange(len(self.viewers)), np.diff(self.chosen.indptr))
 
@@ -161,11 +185,14 @@ class Interactions:
         if ratings is not None and ratings.nnz != self.chosen.nnz:
             where = set(zip(rows[hidden].tolist(), self.chosen.indices[hidden].tolist(), strict=True))
             rated = np.repeat(np.arange(len(self.viewers)), np.diff(ratings.indptr))
-            away = np.array([pair in where for pair in zip(rated.tolist(), ratings.indices.tolist(), strict=True)], bool)
+            away = np.array(
+                [pair in where for pair in zip(rated.tolist(), ratings.indices.tolist(), strict=True)], bool
+            )
             kept = sparse.csr_matrix((ratings.data[~away], (rated[~away], ratings.indices[~away])), ratings.shape)
         else:
             kept = None if ratings is None else part(ratings, ~hidden)
-        left = replace(self, chosen=part(self.chosen, ~hidden), ratings=kept)
+        times = None if self.times is None else part(self.times, ~hidden)
+        left = replace(self, chosen=part(self.chosen, ~hidden), ratings=kept, times=times)
         return left, part(self.chosen, hidden)
 
 
@@ -200,7 +227,9 @@ def content_features(titles: Sequence[str], facts: Mapping[str, Mapping[str, str
 def _words_of(facts: Mapping[str, str]) -> set[str]:
     name = facts.get("name", "")
     found = {f"word {word}" for word in re.findall(r"\w+", name.lower()) if len(word) > 1 and not word.isdigit()}
-    found |= {f"category {part.strip().lower()}" for part in re.split(r"[|,;/]", facts.get("category", "")) if part.strip()}
+    found |= {
+        f"category {part.strip().lower()}" for part in re.split(r"[|,;/]", facts.get("category", "")) if part.strip()
+    }
     year = _YEAR.search(facts.get("released", "")) or _YEAR.search(name)
     if year:
         found |= {f"year {year[0]}", f"decade {year[0][:3]}"}

@@ -17,7 +17,16 @@ from scipy.linalg import lapack
 from rushlight.audience.recommending.interactions import Interactions
 from rushlight.audience.recommending.recommender import Attribution, Recommender
 
-__all__ = ["MOST_CORE", "Ease", "ItemNeighbours", "LinearRecommender", "Popularity", "Slim", "ease_weights", "inherited"]
+__all__ = [
+    "MOST_CORE",
+    "Ease",
+    "ItemNeighbours",
+    "LinearRecommender",
+    "Popularity",
+    "Slim",
+    "ease_weights",
+    "inherited",
+]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -38,17 +47,22 @@ class LinearRecommender(Recommender):
         core: columns of the titles that have weights of their own.
         weights: core × core.
         spread: core × titles: 1 for a title's own weights, shares of others' where it has none.
+        base: of every title, what a viewer of n choices gets 1 / (1 + n) of: the average viewer, weighing one choice.
+        recent: of every title, what everybody gets.
     """
 
     core: Whole
     weights: Floats
     spread: sparse.csr_matrix
+    base: Floats
+    recent: Floats
 
     def _fit(self, interactions: Interactions) -> None:
         order = np.argsort(-interactions.popularity, kind="stable")[:MOST_CORE]
         self.core = np.sort(order[interactions.popularity[order] > 0]).astype(np.int64)
         self.weights = self._weights(interactions.only(self.core))
         self.spread = inherited(interactions, self.core)
+        self.base = self.recent = np.zeros(len(interactions.titles))
 
     @abstractmethod
     def _weights(self, interactions: Interactions) -> Floats:
@@ -63,9 +77,14 @@ class LinearRecommender(Recommender):
             part = np.atleast_2d(part)
         else:
             part = np.asarray(known @ self.weights)
-        if self.spread.shape[1] == len(self.core):
-            return np.asarray(part + _TIE * self.popular)
-        return np.asarray(self.spread.T @ part.T).T + _TIE * self.popular
+        if self.spread.shape[1] != len(self.core):
+            part = np.asarray(self.spread.T @ part.T).T
+        return np.asarray(part + self._without(np.diff(histories.indptr)[:, None]))
+
+    def _without(self, count: Floats | int) -> Floats:
+        """Scores but for the history itself, which only counts by its length."""
+        made: Floats = _TIE * self.popular + self.recent + self.base / (1 + count)
+        return made
 
     def attribution(self, history: sparse.csr_matrix, title: int) -> Attribution | None:
         """The weight of each title of the history, exactly."""
@@ -73,7 +92,7 @@ class LinearRecommender(Recommender):
         column = self.spread[:, [title]]
         to = np.asarray(self.weights[np.ix_(known.indices, column.tocsc().indices)] @ column.tocsc().data)
         return Attribution(
-            base=float(_TIE * self.popular[title]), titles=self.core[known.indices], values=known.data * to
+            base=float(self._without(history.nnz)[title]), titles=self.core[known.indices], values=known.data * to
         )
 
     def tensors(self) -> dict[str, Floats]:
@@ -83,6 +102,8 @@ class LinearRecommender(Recommender):
             "core": self.core,
             "weights": self.weights.astype(np.float32),
             "popular": self.popular,
+            "base": self.base,
+            "recent": self.recent,
             "spread_from": spread.row.astype(np.int64),
             "spread_to": spread.col.astype(np.int64),
             "spread_share": spread.data.astype(np.float64),
@@ -93,6 +114,7 @@ class LinearRecommender(Recommender):
         """The model whose `tensors` these are."""
         made = cls()
         made.core, made.popular = tensors["core"].astype(np.int64), tensors["popular"]
+        made.base, made.recent = tensors["base"], tensors["recent"]
         made.weights = tensors["weights"].astype(np.float64)
         at = (tensors["spread_from"], tensors["spread_to"])
         made.spread = sparse.csr_matrix((tensors["spread_share"], at), (len(made.core), len(made.popular)))
@@ -136,8 +158,10 @@ class Popularity(LinearRecommender):
         self.core = np.zeros(0, dtype=np.int64)
         self.weights = np.zeros((0, 0))
         self.spread = sparse.csr_matrix((0, len(interactions.titles)))
+        self.base = self.recent = np.zeros(len(interactions.titles))
 
     def _weights(self, interactions: Interactions) -> Floats:
+        del interactions
         return np.zeros((0, 0))
 
 

@@ -15,7 +15,6 @@ from rushlight.artifacts.recommendations import Recommendations
 from rushlight.audience.recommending.choosing import made
 from rushlight.audience.recommending.context import context_lift
 from rushlight.audience.recommending.explaining import explain
-from rushlight.audience.recommending.fairness import standardised
 from rushlight.audience.recommending.interactions import Interactions
 from rushlight.audience.recommending.recommender import Recommender, best
 from rushlight.audience.recommending.source import Wanted, read_interactions
@@ -65,7 +64,7 @@ def make_lists(found: Recommendations) -> Iterator[Listed]:
     model = _model(found, interactions)
     facts = warehouse.manifest().titles
     names = [facts.get(title, {}).get("name", title) for title in interactions.titles]
-    added = context_lift(interactions, found.hour, found.device)
+    added = found.reach * context_lift(interactions, found.hour, found.device)
     added = added + [found.bonuses.get(group, 0.0) for group in fairness_groups(found.fair_by, interactions, facts)]
     histories = interactions.ratings if model.reads_ratings else interactions.chosen
     assert histories is not None
@@ -73,7 +72,7 @@ def make_lists(found: Recommendations) -> Iterator[Listed]:
         part = np.arange(start, min(start + _ROWS, len(interactions.viewers)))
         scores = model.scores(histories[part])
         seen = interactions.chosen[part]
-        tops, _ = best(standardised(scores, seen) + added, seen, found.most)
+        tops, _ = best(scores + added, seen, found.most)
         for row, viewer in enumerate(part):
             history = histories[[viewer]]
             for place, title in enumerate(tops[row]):
@@ -108,7 +107,9 @@ def lists_as_csv(found: Recommendations) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["viewer", "place", "title_id", "name", "score", "because"])
     for one in make_lists(found):
-        cells = [f"'{cell}" if cell[:1] in "=+-@\t" and cell else cell for cell in (one.title_id, one.name, one.because)]
+        cells = [
+            f"'{cell}" if cell[:1] in "=+-@\t" and cell else cell for cell in (one.title_id, one.name, one.because)
+        ]
         writer.writerow([one.viewer, one.place, cells[0], cells[1], f"{one.score:.6g}", cells[2]])
     return text.getvalue()
 
@@ -136,7 +137,8 @@ def lists_as_html(found: Recommendations) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Recommendations</title><style>'
         "body{{font:15px/1.5 system-ui,sans-serif;max-width:900px;margin:24px auto;padding:0 16px}}"
         "h2{{font-size:1rem;margin:20px 0 4px}}span{{color:#646a75}}</style></head><body><h1>Recommendations</h1>"
-        "<p>Made with {}; viewers are pseudonyms. Handle this page as you would a list of viewers.</p>{}{}</body></html>"
+        "<p>Made with {}; viewers are pseudonyms. Handle this page as you would a list of viewers.</p>"
+        "{}{}</body></html>"
     )
     return str(page.format(found.card.model, note, Markup("").join(parts)))
 

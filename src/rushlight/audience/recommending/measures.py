@@ -43,9 +43,7 @@ def ndcg(tops: Whole, held: sparse.csr_matrix) -> Floats:
     return np.where(count > 0, (hits * weight).sum(axis=1) / ideal, np.nan)
 
 
-def held_out_ndcg(
-    model: Recommender, histories: sparse.csr_matrix, held: sparse.csr_matrix, most: int = 10
-) -> Floats:
+def held_out_ndcg(model: Recommender, histories: sparse.csr_matrix, held: sparse.csr_matrix, most: int = 10) -> Floats:
     """NDCG of a fitted model over the whole catalogue, for each row that something was held back of."""
     rows = np.flatnonzero(np.diff(held.indptr))
     found = []

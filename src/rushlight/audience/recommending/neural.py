@@ -74,7 +74,7 @@ class NeuralFactors(Recommender):
         viewer = np.ones((len(rows), self.size + 1))
         viewer[:, 1:] = (whole[rows] - own * self.inputs[titles]) * share[:, None]
         title = self.outputs[titles]
-        off = (_sigmoid((viewer * title) @ self.weights + self.bias[0]) - wanted)
+        off = _sigmoid((viewer * title) @ self.weights + self.bias[0]) - wanted
         to_viewer = (off[:, None] * title * self.weights)[:, 1:] * share[:, None]
         place = sparse.csr_matrix((np.ones(len(rows)), (titles, np.arange(len(rows)))), (chosen.shape[1], len(rows)))
         of_row = sparse.csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), (len(count), len(rows)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from scipy import sparse
@@ -13,12 +15,10 @@ from rushlight.audience.warehouse.engine import Engine
 from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.core.errors import InputError
 
-if TYPE_CHECKING:
-    import ibis
-
 __all__ = ["Wanted", "read_interactions"]
 
 _HOURS = 24
+_KNOWN_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def read_interactions(warehouse: Warehouse, engine: Engine, wanted: Wanted) -> I
     watched = _watched(warehouse, engine, wanted)
     rated = _rated(warehouse, engine)
     liked = rated if wanted.least_rating is None else [row for row in rated if row[2] >= wanted.least_rating]
-    chosen = [(viewer, title) for viewer, title, *_ in (*watched, *liked) if viewer not in refused]
+    chosen = [(viewer, title, day) for viewer, title, _, _, day in watched if viewer not in refused]
+    chosen += [(viewer, title, day) for viewer, title, _, day in liked if viewer not in refused]
     if not chosen:
         raise InputError(
             f"No viewer who agreed to {wanted.purpose or 'be measured'} has watched or rated anything.",
@@ -58,7 +59,11 @@ def read_interactions(warehouse: Warehouse, engine: Engine, wanted: Wanted) -> I
             hint="Ask viewers for that purpose, or import ratings: rushlight audience import FILE --form ratings.",
         )
     made = Interactions.of(
-        [row[0] for row in chosen], [row[1] for row in chosen], catalogue=sorted(manifest.titles), facts=manifest.titles
+        [row[0] for row in chosen],
+        [row[1] for row in chosen],
+        catalogue=sorted(manifest.titles),
+        facts=manifest.titles,
+        days=_days(chosen),
     )
     return replace(
         made,
@@ -85,8 +90,21 @@ def _refused(warehouse: Warehouse, engine: Engine, purpose: str) -> set[str]:
     }
 
 
-def _watched(warehouse: Warehouse, engine: Engine, wanted: Wanted) -> list[tuple[str, str, int, str]]:
-    """Viewer, title, hour of the day and device of views that went far enough."""
+def _days(chosen: list[tuple[str, str, float | None]]) -> list[float] | None:
+    """When each choice was, in days; None unless it is known of nearly all. Those it is not known of count as old."""
+    known = [day for _, _, day in chosen if day is not None]
+    if len(known) < _KNOWN_SHARE * len(chosen):
+        return None
+    first = min(known)
+    return [first if day is None else day for _, _, day in chosen]
+
+
+def _day(stamp: datetime | None) -> float | None:
+    return None if stamp is None else stamp.replace(tzinfo=stamp.tzinfo or UTC).timestamp() / 86_400
+
+
+def _watched(warehouse: Warehouse, engine: Engine, wanted: Wanted) -> list[tuple[str, str, int, str, float | None]]:
+    """Viewer, title, hour of the day, device and day of views that went far enough."""
     views = warehouse.table(engine, "views")
     enough = views.content_seconds >= wanted.least_share * views.duration_seconds
     rows = engine.rows(
@@ -95,16 +113,19 @@ def _watched(warehouse: Warehouse, engine: Engine, wanted: Wanted) -> list[tuple
         .order_by(["viewer", "title_id", "started_at"])
     )
     events = warehouse.table(engine, "events")
-    likes: ibis.Table = events.filter(events.event == "like").select("viewer", "title_id").distinct()
-    liked = [(str(row["viewer"]), str(row["title_id"]), -1, "") for row in engine.rows(likes.order_by(["viewer", "title_id"]))]
-    return [(str(row["viewer"]), str(row["title_id"]), _hour(row), str(row["device"] or "")) for row in rows] + liked
+    likes = events.filter(events.event == "like").group_by(["viewer", "title_id"])
+    liked = [
+        (str(row["viewer"]), str(row["title_id"]), -1, "", _day(row["at"]))
+        for row in engine.rows(likes.agg(at=events.ts_client.max()).order_by(["viewer", "title_id"]))
+    ]
+    return [
+        (str(row["viewer"]), str(row["title_id"]), _hour(row), str(row["device"] or ""), _day(row["started_at"]))
+        for row in rows
+    ] + liked
 
 
 def _hour(row: dict[str, Any]) -> int:
     """Hour of the viewer's day; of UTC where their time zone is not known."""
-    from datetime import UTC
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     stamp = row["started_at"]
     if stamp is None:
         return -1
@@ -115,16 +136,17 @@ def _hour(row: dict[str, Any]) -> int:
     return int(stamp.replace(tzinfo=stamp.tzinfo or UTC).astimezone(zone).hour)
 
 
-def _rated(warehouse: Warehouse, engine: Engine) -> list[tuple[str, str, float]]:
+def _rated(warehouse: Warehouse, engine: Engine) -> list[tuple[str, str, float, float | None]]:
+    """Viewer, title, rating and day of ratings."""
     table = warehouse.table(engine, "ratings")
-    rows = engine.columns(table.select("viewer", "title_id", "rating").order_by(["viewer", "title_id"]))
-    return list(zip(map(str, rows["viewer"]), map(str, rows["title_id"]), map(float, rows["rating"]), strict=True))
+    rows = engine.rows(table.select("viewer", "title_id", "rating", "rated_at").order_by(["viewer", "title_id"]))
+    return [(str(row["viewer"]), str(row["title_id"]), float(row["rating"]), _day(row["rated_at"])) for row in rows]
 
 
-def _ratings(made: Interactions, rated: list[tuple[str, str, float]]) -> sparse.csr_matrix | None:
+def _ratings(made: Interactions, rated: list[tuple[str, str, float, float | None]]) -> sparse.csr_matrix | None:
     viewers = {name: place for place, name in enumerate(made.viewers)}
     titles = {name: place for place, name in enumerate(made.titles)}
-    known = [(viewers[v], titles[t], r) for v, t, r in rated if v in viewers and t in titles]
+    known = [(viewers[v], titles[t], r) for v, t, r, _ in rated if v in viewers and t in titles]
     if not known:
         return None
     rows, columns, values = (np.array(part) for part in zip(*known, strict=True))
@@ -133,12 +155,12 @@ def _ratings(made: Interactions, rated: list[tuple[str, str, float]]) -> sparse.
     return found
 
 
-def _contexts(made: Interactions, watched: list[tuple[str, str, int, str]]) -> dict[str, Context]:
+def _contexts(made: Interactions, watched: list[tuple[str, str, int, str, float | None]]) -> dict[str, Context]:
     titles = {name: place for place, name in enumerate(made.titles)}
     hours = np.zeros((_HOURS, len(titles)))
     devices = sorted({row[3] for row in watched if row[3]})
     on = np.zeros((len(devices), len(titles)))
-    for _, title, hour, device in watched:
+    for _, title, hour, device, _ in watched:
         if hour >= 0:
             hours[hour, titles[title]] += 1
         if device:

@@ -82,7 +82,9 @@ def _said(path: Path) -> dict[str, str]:
             said = dict(file.metadata() or {})
         known = RecommenderCard.model_validate_json(said["card"]).model in MODELS and "titles" in said
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelError("This file is no recommender.", path=path, hint="Fit one: rushlight audience recommend.") from error
+        raise ModelError(
+            "This file is no recommender.", path=path, hint="Fit one: rushlight audience recommend."
+        ) from error
     if not known:
         raise ModelError("This file is a recommender of an unknown kind.", path=path, hint="Fit one anew.")
     return said

@@ -45,7 +45,7 @@ class ViewerNeighbours(Recommender):
         if self.most < like.shape[1]:
             least = np.partition(like, -self.most, axis=1)[:, -self.most][:, None]
             like = np.where(like >= least, like, 0.0)
-        return like
+        return np.asarray(like)
 
     def scores(self, histories: sparse.csr_matrix) -> Floats:
         """Scores of all titles for each history."""
