@@ -38,7 +38,7 @@ def surprise_model(name: str, given: _Given) -> tuple[np.ndarray, float]:
     return np.array([model.predict(u, i).est for u, i in pairs]), took
 
 
-def lenskit_data(given: _Given):  # noqa: ANN201
+def lenskit_data(given: _Given):
     import pandas as pd
     from lenskit.data import from_interactions_df
 

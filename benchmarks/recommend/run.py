@@ -66,7 +66,8 @@ FIXTURES = Path(os.environ.get("RUSHLIGHT_FIXTURES", Path(__file__).parents[2] /
 PACKAGES = {"surprise": ["scikit-surprise"], "implicit": ["implicit", "threadpoolctl", "tqdm"], "lenskit": [
     "lenskit", "lazy-loader", "threadpoolctl", "structlog", "pyzmq", "py-cpuinfo", "pydantic-settings", "humanize",
     "prettytable", "xopen", "backports.zstd", "deepmerge", "more-itertools", "wcwidth", "python-dotenv", "requests",
-    "urllib3", "certifi", "idna", "charset-normalizer", "pandas<3", "python-dateutil", "pytz", "tzdata", "six"]}  # fmt: skip
+    "urllib3", "certifi", "idna", "charset-normalizer", "pandas<3", "python-dateutil", "pytz", "tzdata",
+    "six"]}  # fmt: skip
 FOLDERS = {"surprise": "scikit-surprise", "implicit": "implicit", "lenskit": "lenskit"}
 RATERS = {"SVD": "surprise", "SVD++": "surprise", "KNNBaseline": "surprise", "BiasedMF": "lenskit"}
 GRIDS = {
@@ -172,6 +173,10 @@ def tuned(peer: str, train: Interactions) -> dict[str, float]:
     return max(found, key=lambda one: one[0])[1] if found else {}
 
 
+def said_of(setting: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in setting.items())
+
+
 def ranking_rows(data: Data) -> Rows:
     worth: dict[str, list[np.ndarray]] = {}
     seconds: dict[str, list[float]] = {}
@@ -200,8 +205,7 @@ def ranking_rows(data: Data) -> Rows:
     means = {name: [float(part.mean()) for part in parts] for name, parts in worth.items()}
     peers = sorted(((np.mean(means[name]), name) for name in RANKERS if name in means), reverse=True)
     said = ", ".join(
-        f"{name} {value:.4f} ({np.mean(seconds[name]):.1f} s; {', '.join(f'{k} {v:g}' for k, v in settings[name].items())})"
-        for value, name in peers
+        f"{name} {value:.4f} ({np.mean(seconds[name]):.1f} s; {said_of(settings[name])})" for value, name in peers
     )
     top = peers[0][1]
     difference = np.concatenate(worth["blend"]) - np.concatenate(worth[top])
@@ -210,7 +214,8 @@ def ranking_rows(data: Data) -> Rows:
     each = ", ".join(f"{a - b:+.4f}" for a, b in zip(means["blend"], means[top], strict=True))
     return [
         [f"{data.name}: NDCG@10", f"{np.mean(means['blend']):.4f}", said, "above every peer"],
-        [f"{data.name}: above the best peer, seed by seed", f"{each} (mean {difference.mean():+.4f} ± {apart:.4f})", top,
+        [f"{data.name}: above the best peer, seed by seed",
+         f"{each} (mean {difference.mean():+.4f} ± {apart:.4f})", top,
          "> 0 beyond noise"],
         [f"{data.name}: popularity; our other models, seed 0", f"{np.mean(means['popularity']):.4f}; {others}", "", ""],
         [f"{data.name}: seconds to fit, its own tuning in it", f"{np.mean(seconds['blend']):.2f}", "",
@@ -313,7 +318,8 @@ def fair_rows(data: Data) -> Rows:
         found = fair_lists(scores, histories, wanted, moved[place], share[kept] / share[kept].sum())
         three = [f"{one[0]:.2f} ({one[1]:.2f}–{one[2]:.2f})" for one in (found.before, found.after)]
         lost = f"{found.lost[0]:+.1%} ({found.lost[1]:+.1%} to {found.lost[2]:+.1%})"
-        rows.append([f"{data.name}: parity, {name} ({int(kept.sum())} groups)", f"{three[0]} → {three[1]}, NDCG lost {lost}", "",
+        rows.append([f"{data.name}: parity, {name} ({int(kept.sum())} groups)", f"{three[0]} → {three[1]}, NDCG lost {lost}",
+                     "",
                      "≥ 0.8 at ≤ 3 %"])  # fmt: skip
     return rows
 
@@ -346,7 +352,8 @@ def speed_rows() -> Rows:
             tops.append(time.perf_counter() - begun)
             assert explain(model, history, int(top[0, 0])) is not None
         rows.append([f"{model.name}, 10,000 titles (fitted in {took:.1f} s): new viewer folded in; top 10",
-                     f"{1000 * np.median(folds):.1f} ms; {1000 * np.median(tops):.1f} ms", "", "< 5 ms; < 10 ms"])  # fmt: skip
+                     f"{1000 * np.median(folds):.1f} ms; {1000 * np.median(tops):.1f} ms", "",
+                     "< 5 ms; < 10 ms"])  # fmt: skip
     return rows
 
 
