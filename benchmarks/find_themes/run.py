@@ -1,14 +1,16 @@
 """Themes of film comments written for this project: which of twelve themes each speaks of.
 
-Judged on the half that was written first, before the cues (`../read_comments/comments/heldout.tsv`; the README there says who
-wrote and labelled it, and what that limits). A comment may have none, one or several themes. Score: macro-F1 over the themes.
+Judged on the half that was written first, before the cues (`../read_comments/comments/heldout.tsv`; the README there
+says who wrote and labelled it, and what that limits). A comment may have none, one or several themes. Score: macro-F1
+over the themes.
 
-Peer: TF-IDF (words and pairs, English stop words) + K-means of scikit-learn, as people do it without labels: 13 clusters, best of
-ten starts, on both halves together. Each cluster is then given the theme that makes the score on the judged half itself best, which
-flatters the peer. Mean of five seeds; also with 24 clusters. scikit-learn is looked for in `/tmp/rushlight-peer-sklearn`
-(`pip install --target`).
+Peer: TF-IDF (words and pairs, English stop words) + K-means of scikit-learn, as people do it without labels: 13
+clusters, best of ten starts, on both halves together. Each cluster is then given the theme that makes the score on
+the judged half itself best, which flatters the peer. Mean of five seeds; also with 24 clusters. scikit-learn is
+looked for in `/tmp/rushlight-peer-sklearn` (`pip install --target`).
 
-*True quotes*: the share of themes with at least one quote, all of which are found letter for letter in the comment they name.
+*True quotes*: the share of themes with at least one quote, all of which are found letter for letter in the comment
+they name.
 
 Run: `python benchmarks/find_themes/run.py`.
 """
@@ -27,7 +29,6 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 sys.path.append("/tmp/rushlight-peer-sklearn")
 
 from results import write_results
-
 from rushlight.artifacts.source import Document
 from rushlight.audience.find_themes import find_themes
 from rushlight.audience.language.themes import THEMES, find_mentions
@@ -59,7 +60,10 @@ def clustered(texts: list[str], truth: np.ndarray, judged: int, clusters: int, s
     told = np.zeros_like(truth)
     for group in range(clusters):
         inside = groups == group
-        gains = [(f1(truth, told | (inside[:, None] & np.eye(len(THEMES), dtype=bool)[i])).mean(), i) for i in range(len(THEMES))]
+        gains = [
+            (f1(truth, told | (inside[:, None] & np.eye(len(THEMES), dtype=bool)[i])).mean(), i)
+            for i in range(len(THEMES))
+        ]
         best, theme = max(gains)
         if best > f1(truth, told).mean():
             told[inside, theme] = True
@@ -75,20 +79,30 @@ def quotes_are_true(texts: list[str]) -> tuple[int, int]:
         made = read_comments(Document(file=FileRef.of(path)))
         known = {row.id: row.text for row in made.rows()}
         found = find_themes(made).themes
-    good = [one for one in found if one.quotes and all(known[q.comment][q.start :].startswith(q.text) for q in one.quotes)]
+    good = [
+        one for one in found if one.quotes and all(known[q.comment][q.start :].startswith(q.text) for q in one.quotes)
+    ]
     return len(good), len(found)
 
 
 def main() -> None:
     texts, truth = load("heldout")
     more, _ = load("tuning")
-    told = np.asarray([[theme in {m.theme for m in find_mentions(text, read_tokens(text), (), 0)} for theme in THEMES] for text in texts])
+    told = np.asarray(
+        [
+            [theme in {m.theme for m in find_mentions(text, read_tokens(text), (), 0)} for theme in THEMES]
+            for text in texts
+        ]
+    )
     rng = np.random.default_rng(0)
     drawn = [f1(truth[p], told[p]).mean() for p in rng.integers(0, len(texts), (400, len(texts)))]
     low, high = np.quantile(drawn, [0.025, 0.975])
     rows = [["theme", "comments", "ours", "TF-IDF + K-means, 13", "24 clusters"]]
     try:
-        peers = [np.mean([f1(truth, clustered(texts + more, truth, len(texts), k, seed)) for seed in range(5)], axis=0) for k in (13, 24)]
+        peers = [
+            np.mean([f1(truth, clustered(texts + more, truth, len(texts), k, seed)) for seed in range(5)], axis=0)
+            for k in (13, 24)
+        ]
     except ImportError:
         print("scikit-learn is absent: no peer")
         peers = [np.full(len(THEMES), np.nan)] * 2
@@ -96,7 +110,14 @@ def main() -> None:
     own = f1(truth, told)
     for index, theme in enumerate(THEMES):
         rows.append([theme, str(truth[:, index].sum()), f"{own[index]:.3f}", *cells([one[index] for one in peers])])
-    rows.append(["macro-F1", str(len(texts)), f"{own.mean():.3f} ({low:.3f} to {high:.3f})", *cells([one.mean() for one in peers])])
+    rows.append(
+        [
+            "macro-F1",
+            str(len(texts)),
+            f"{own.mean():.3f} ({low:.3f} to {high:.3f})",
+            *cells([one.mean() for one in peers]),
+        ]
+    )
     good, every = quotes_are_true(texts)
     write_results(__file__, __doc__, rows, [f"Themes whose quotes are all true: {good} of {every}."])
 

@@ -1,18 +1,20 @@
 """Rises planted among seasons and bots, and whose words carry far in simulated cascades.
 
-**Rises.** Each world has 550 days of comments by 4,000 people on 70 hashtags, among a vocabulary of 1,500 other words. Every
-hashtag has a level of its own that wanders, a week of its own and gamma noise (counts stray 1.3 times as much as chance).
-Planted in the last seven days: 15 hashtags that 2 to 4 times as many people write. To mislead: 15 hashtags whose every year
-brings a peak of 2 to 4 times on just these days, and 12 that 8 to 20 bots write (texts from a template with words changed, or
-a comment every few minutes). Judged is all that `find_trends` names, hashtags and words, through `read_comments`. *Found*: the
-share of planted ones that are named; *false*: the share of named ones that are not planted. Peer: raw counts, this week
-against the week before, by a Poisson test of their ratio at the same rate of false discoveries, and more than 1.5 times.
+**Rises.** Each world has 550 days of comments by 4,000 people on 70 hashtags, among a vocabulary of 1,500 other
+words. Every hashtag has a level of its own that wanders, a week of its own and gamma noise (counts stray 1.3 times as
+much as chance). Planted in the last seven days: 15 hashtags that 2 to 4 times as many people write. To mislead: 15
+hashtags whose every year brings a peak of 2 to 4 times on just these days, and 12 that 8 to 20 bots write (texts from
+a template with words changed, or a comment every few minutes). Judged is all that `find_trends` names, hashtags and
+words, through `read_comments`. *Found*: the share of planted ones that are named; *false*: the share of named ones
+that are not planted. Peer: raw counts, this week against the week before, by a Poisson test of their ratio at the
+same rate of false discoveries, and more than 1.5 times.
 
-**Influence.** Each world is a graph of 400 people in which who is followed is uneven; 6 people bought 30 bots each, which pass
-on whatever they write within seconds. Somebody writes, and followers pass it on with a probability that depends on both (an
-independent cascade). The capability sees 1,500 cascades as comments with what they share. *True reach*: the mean number of
-people, bots not counted, moved in 400 fresh cascades from each. Score: Spearman's rank correlation with true reach over people
-who wrote at all. Peer: degree, how many different accounts passed somebody on (what is seen of followers); also with bots taken out.
+**Influence.** Each world is a graph of 400 people in which who is followed is uneven; 6 people bought 30 bots each,
+which pass on whatever they write within seconds. Somebody writes, and followers pass it on with a probability that
+depends on both (an independent cascade). The capability sees 1,500 cascades as comments with what they share. *True
+reach*: the mean number of people, bots not counted, moved in 400 fresh cascades from each. Score: Spearman's rank
+correlation with true reach over people who wrote at all. Peer: degree, how many different accounts passed somebody on
+(what is seen of followers); also with bots taken out.
 
 Run: `python benchmarks/find_trends/run.py [WORLDS]`, 6 by default. Intervals are bootstrap intervals over worlds.
 """
@@ -32,7 +34,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
 from results import write_results
-
 from rushlight.artifacts.comments import CommentReading, Comments
 from rushlight.audience.find_trends import find_trends
 from rushlight.audience.language.comments import Comment
@@ -95,7 +96,8 @@ def world(seed: int) -> tuple[list[Comment], set[str]]:
             found += bots(rng, tag, vocabulary)
     found.sort()
     comments = [
-        Comment(f"c{number}", who, "film", START + timedelta(seconds=at), text) for number, (at, who, text) in enumerate(found)
+        Comment(f"c{number}", who, "film", START + timedelta(seconds=at), text)
+        for number, (at, who, text) in enumerate(found)
     ]
     return comments, {f"#{tag}" for tag, kind in zip(tags, kinds, strict=True) if kind == "planted"}
 
@@ -165,7 +167,9 @@ def graph(rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
     return followers
 
 
-def cascade(rng: np.random.Generator, followers: list[tuple[np.ndarray, np.ndarray]], root: int) -> list[tuple[int, int]]:
+def cascade(
+    rng: np.random.Generator, followers: list[tuple[np.ndarray, np.ndarray]], root: int
+) -> list[tuple[int, int]]:
     """Who passed on whom, in order."""
     moved, front, found = {root}, [root], []
     while front:
@@ -236,13 +240,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for seed in range(worlds):
             comments, planted = world(seed)
-            named = {one.term for one in find_trends(artifact(comments, Path(scratch)), false_rate=FALSE_RATE, most=500).rises}
+            named = {
+                one.term
+                for one in find_trends(artifact(comments, Path(scratch)), false_rate=FALSE_RATE, most=500).rises
+            }
             ours.append(score(named, planted))
             peer.append(score(raw_rises(comments), planted))
             far.append(influence(1000 + seed, Path(scratch)))
             print(seed, len(comments), ours[-1], peer[-1], far[-1], sorted(named - planted)[:6], flush=True)
     rows = [["what", "ours", "peer"]]
-    rows.append(["planted rises found", interval([one[0] for one in ours]), interval([one[0] for one in peer]) + " (raw counts)"])
+    rows.append(
+        [
+            "planted rises found",
+            interval([one[0] for one in ours]),
+            interval([one[0] for one in peer]) + " (raw counts)",
+        ]
+    )
     rows.append(["named rises that are false", interval([one[1] for one in ours]), interval([one[1] for one in peer])])
     rows.append(["rank correlation with true reach", interval([one["ours"] for one in far]),
                  interval([one["degree"] for one in far]) + " (degree)"])  # fmt: skip

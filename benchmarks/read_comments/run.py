@@ -1,14 +1,18 @@
-"""The feeling of comments: on film comments written for this project, and on tweets and product reviews that people rated.
+"""The feeling of comments: on film comments written for this project, and on tweets and product reviews that people
+rated.
 
-- *film comments*: the half that was written first, before the lexicon (`comments/heldout.tsv`, see the README there for who
-  wrote it and what that limits). Macro-F1 over positive, negative, neutral; `mixed` and `unknown` count as neutral.
-- *tweets, reviews*: the ground truth of VADER's authors, where it is present (`RUSHLIGHT_FIXTURES`): Pearson's correlation
-  with the mean of raters (-4 to +4), and macro-F1, where a mean that rounds to 0 is neutral. Read with `subject="anything"`.
-  Nothing was trained on them; a few weights of everyday words were looked at on every second line.
-- *comments a second*: the whole reading (language, feeling, emotions, names) and feeling alone, as a ratio to the peer's in the
-  same process. Every text is read anew.
+- *film comments*: the half that was written first, before the lexicon (`comments/heldout.tsv`, see the README there
+  for who wrote it and what that limits). Macro-F1 over positive, negative, neutral; `mixed` and `unknown` count as
+  neutral.
+- *tweets, reviews*: the ground truth of VADER's authors, where it is present (`RUSHLIGHT_FIXTURES`): Pearson's
+  correlation with the mean of raters (-4 to +4), and macro-F1, where a mean that rounds to 0 is neutral. Read with
+  `subject="anything"`. Nothing was trained on them; a few weights of everyday words were looked at on every second
+  line.
+- *comments a second*: the whole reading (language, feeling, emotions, names) and feeling alone, as a ratio to the
+  peer's in the same process. Every text is read anew.
 
-Peer: vaderSentiment, each with its own thresholds (the peer's are ±0.05). Intervals are bootstrap intervals over comments.
+Peer: vaderSentiment, each with its own thresholds (the peer's are ±0.05). Intervals are bootstrap intervals over
+comments.
 
 Run: `python benchmarks/read_comments/run.py`.
 """
@@ -26,9 +30,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
-from results import write_results
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from results import write_results
 from rushlight.audience.language.feeling import feel
 from rushlight.audience.language.naming import Film
 from rushlight.audience.language.reading import read_text
@@ -107,7 +111,11 @@ def main() -> None:
 def speed(texts: list[str], peer: SentimentIntensityAnalyzer) -> list[list[str]]:
     """Comments a second, best of three."""
     took = {}
-    for name, read in (("whole", lambda text: read_text(text, FILM)), ("feeling", feel), ("peer", peer.polarity_scores)):
+    for name, read in (
+        ("whole", lambda text: read_text(text, FILM)),
+        ("feeling", feel),
+        ("peer", peer.polarity_scores),
+    ):
         best = np.inf
         for _ in range(3):
             start = time.perf_counter()
@@ -116,7 +124,8 @@ def speed(texts: list[str], peer: SentimentIntensityAnalyzer) -> list[list[str]]
             best = min(best, time.perf_counter() - start)
         took[name] = len(texts) / best
     return [["film comments", f"comments a second, {what}", f"{took[name]:,.0f}", f"{took['peer']:,.0f}",
-             f"{took[name] / took['peer']:.2f}×"] for name, what in (("whole", "whole reading"), ("feeling", "feeling alone"))]  # fmt: skip
+             f"{took[name] / took['peer']:.2f}×"]
+            for name, what in (("whole", "whole reading"), ("feeling", "feeling alone"))]  # fmt: skip
 
 
 if __name__ == "__main__":

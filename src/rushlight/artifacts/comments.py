@@ -102,7 +102,9 @@ class Comments(Artifact):
                 for line in file:
                     yield CommentReading.model_validate_json(line)
         except (OSError, ValueError) as error:
-            raise StorageError("These comments cannot be read.", path=self.table.path, hint="Read them again.") from error
+            raise StorageError(
+                "These comments cannot be read.", path=self.table.path, hint="Read them again."
+            ) from error
 
     def as_text(self) -> str:
         """Counts, and the comments that feel most."""
@@ -124,7 +126,8 @@ class Comments(Artifact):
         """A row a comment, its feeling explained by its terms."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["id", "author", "title_id", "said_at", "language", "label", "score", "sum", "because", "emotions",
+        writer.writerow(["id", "author", "title_id", "said_at", "language", "label", "score", "sum", "because",
+                         "emotions",
                          "at_seconds", "shots", "scenes", "characters", "flags", "weight", "text"])  # fmt: skip
         for row in self.rows():
             because = " ".join(f"{term.text}={term.value / 1000:+.3f}" for term in row.terms)
@@ -147,7 +150,9 @@ class Comments(Artifact):
         counts: Counter[str] = Counter()
         for name, weight in values:
             counts[name] += weight  # type: ignore[assignment]
-        return {name: round(float(value), 6) for name, value in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
+        return {
+            name: round(float(value), 6) for name, value in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        }
 
 
 def _share(part: float, whole: float) -> str:

@@ -80,8 +80,8 @@ class Themes(Artifact):
         lines = []
         for one in self.themes:
             lines.append(
-                f"{one.theme}: {one.comments:,.0f} comments ({one.share:.0%}), {one.positive:,.0f} praise, {one.negative:,.0f} "
-                f"blame, mean {one.mean_score:+.2f} ({one.low:+.2f} to {one.high:+.2f})"
+                f"{one.theme}: {one.comments:,.0f} comments ({one.share:.0%}), {one.positive:,.0f} praise, "
+                f"{one.negative:,.0f} blame, mean {one.mean_score:+.2f} ({one.low:+.2f} to {one.high:+.2f})"
             )
             for quote in one.quotes:
                 at = f"  [{format_clock(quote.at_seconds)}]" if quote.at_seconds is not None else ""
@@ -98,5 +98,7 @@ class Themes(Artifact):
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["theme", "comments", "share", "positive", "negative", "mean_score", "low", "high"])
         for one in self.themes:
-            writer.writerow([one.theme, one.comments, one.share, one.positive, one.negative, one.mean_score, one.low, one.high])
+            writer.writerow(
+                [one.theme, one.comments, one.share, one.positive, one.negative, one.mean_score, one.low, one.high]
+            )
         return out.getvalue()

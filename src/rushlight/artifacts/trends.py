@@ -85,9 +85,12 @@ class Trends(Artifact):
             f"({one.ratio:.1f}×), since {one.since}"
             for one in self.rises
         ] or [f"Nothing rises beyond its season among {self.terms:,} terms."]
-        lines += [f"Spreading: “{' '.join(one.text.split())[:80]}”, {one.people:,} people, {one.recent:,} of them lately"
+        lines += [f"Spreading: “{' '.join(one.text.split())[:80]}”, {one.people:,} people, {one.recent:,} lately"
                   for one in self.spreads]  # fmt: skip
-        lines += [f"{one.author}: a comment moves {one.reach:.1f} people, {one.direct:,} at first hand" for one in self.influencers]
+        lines += [
+            f"{one.author}: a comment moves {one.reach:.1f} people, {one.direct:,} at first hand"
+            for one in self.influencers
+        ]
         if self.bots:
             lines.append(f"{self.bots:,} accounts left out as bots.")
         return "\n".join([*lines, *self.notes])

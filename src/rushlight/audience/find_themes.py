@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rushlight.artifacts.comments import CommentReading, Comments
+from rushlight.artifacts.comments import CommentReading, Comments, FeelingLabel
 from rushlight.artifacts.themes import Quote, ThemeFinding, ThemeMoment, Themes
 from rushlight.audience.language.feeling import bounded
 from rushlight.audience.language.lexicon import read_terms
@@ -47,10 +47,11 @@ def find_themes(
     step_seconds: Annotated[float, Field(ge=1, le=3600, description="Length of a stretch of the film.")] = 60.0,
     least: Annotated[int, Field(ge=1, description="Themes of fewer comments are left out.")] = 1,
 ) -> Themes:
-    """Find what comments speak of: story, characters, acting, dialogue, pace, length, ending, music, sound, picture, effects, faults.
+    """Find what comments speak of: story, characters, acting, dialogue, pace, length, ending, music, sound, picture,
+    effects, faults.
 
-    A comment may speak of several themes. What it feels about each is told from the words around those that name the theme;
-    only where these feel nothing, from all of it. English comments only: others speak of no theme here.
+    A comment may speak of several themes. What it feels about each is told from the words around those that name the
+    theme; only where these feel nothing, from all of it. English comments only: others speak of no theme here.
 
     Returns:
         `Themes` with quotes, each a stretch of a comment word for word.
@@ -74,14 +75,20 @@ def find_themes(
             said[mention.theme].append(_Said(row, mention, bounded(mention.sum / 1000)))
         if not mentions:
             unthemed += row.weight
-            loose.update({token.form for token in tokens if token.kind in ("word", "tag") and len(token.form) >= _LEAST_LETTERS})
+            loose.update(
+                {token.form for token in tokens if token.kind in ("word", "tag") and len(token.form) >= _LEAST_LETTERS}
+            )
     found = [_finding(theme, rows, whole, quotes, step_seconds) for theme, rows in said.items() if len(rows) >= least]
     found.sort(key=lambda one: (-one.comments, one.theme))
     current_run().figure("themes", len(found))
     current_run().figure("themed_share", 1 - unthemed / whole if whole else 0.0)
     notes = [f"{foreign:,} comments in other languages speak of no theme here."] if foreign else []
     return Themes(
-        themes=tuple(found), comments=round(whole, 6), unthemed=round(unthemed, 6), also_named=_also_named(loose), notes=tuple(notes)
+        themes=tuple(found),
+        comments=round(whole, 6),
+        unthemed=round(unthemed, 6),
+        also_named=_also_named(loose),
+        notes=tuple(notes),
     )
 
 
@@ -121,9 +128,11 @@ def _quotes(rows: list[_Said], most: int) -> tuple[Quote, ...]:
         text = one.row.text[one.mention.start : one.mention.end]
         if not text or one.row.text.find(text, one.mention.start) != one.mention.start:
             raise InputError(f"A quote is not in comment {one.row.id}.", hint="Read the comments again.")
-        label = "positive" if one.score >= _PRAISE else "negative" if one.score <= -_PRAISE else "neutral"
+        label: FeelingLabel = "positive" if one.score >= _PRAISE else "negative" if one.score <= -_PRAISE else "neutral"
         at = one.row.at_seconds[0] if one.row.at_seconds else None
-        found.setdefault(text.lower(), Quote(text=text, comment=one.row.id, start=one.mention.start, label=label, at_seconds=at))
+        found.setdefault(
+            text.lower(), Quote(text=text, comment=one.row.id, start=one.mention.start, label=label, at_seconds=at)
+        )
         if len(found) == most:
             break
     return tuple(found.values())
@@ -160,4 +169,6 @@ def _also_named(words: Counter[str]) -> tuple[str, ...]:
     usual = {term for head, terms in read_terms("languages.txt") if head.endswith(":words") for term in terms}
     feelings = {term for name in ("film.txt", "modifiers.txt") for _, terms in read_terms(name) for term in terms}
     ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(word for word, count in ranked if count >= _LEAST_NAMED and word not in usual and word not in feelings)[:_MOST_NAMED]
+    return tuple(
+        word for word, count in ranked if count >= _LEAST_NAMED and word not in usual and word not in feelings
+    )[:_MOST_NAMED]

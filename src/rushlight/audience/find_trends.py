@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from rushlight.artifacts.comments import CommentReading, Comments
@@ -20,6 +21,8 @@ from rushlight.core.capability import capability
 from rushlight.core.run import current_run
 
 __all__ = ["find_trends"]
+
+Floats = NDArray[np.float64]
 
 _LEAST_RATIO = 1.5
 _LEAST_DAYS = 21
@@ -53,9 +56,10 @@ def find_trends(
 ) -> Trends:
     """Find what rises beyond its season among comments, what is spreading, and whose words carry far.
 
-    Hashtags and terms are counted by people a day; level, weekday and time of year make what is expected, and what is judged
-    is the last days against it, at a held rate of false discoveries. Accounts that repeat themselves, write like a clock or
-    pass on faster than a person reads are left out as bots. Who is influential is told from who passes on whom.
+    Hashtags and terms are counted by people a day; level, weekday and time of year make what is expected, and what is
+    judged is the last days against it, at a held rate of false discoveries. Accounts that repeat themselves, write
+    like a clock or pass on faster than a person reads are left out as bots. Who is influential is told from who
+    passes on whom.
 
     Returns:
         `Trends`; without times of comments or three weeks of them it names no rises and says so.
@@ -128,8 +132,8 @@ def _clockwork(posts: Sequence[_Post]) -> set[str]:
 
 
 def _rises(
-    people: Sequence[_Post], posts: Sequence[_Post], bots: set[str], window_days: int, false_rate: float, least_people: int,
-    notes: list[str],
+    people: Sequence[_Post], posts: Sequence[_Post], bots: set[str], window_days: int, false_rate: float,
+    least_people: int, notes: list[str],
 ) -> tuple[list[Rise], int]:  # fmt: skip
     if not people:
         notes.append("No comment says when it was written, so nothing can be said of what rises.")
@@ -138,7 +142,8 @@ def _rises(
     days = last - first + 1
     if days < _LEAST_DAYS + window_days:
         notes.append(
-            f"Comments of {days} days are too few to tell a rise from what is usual; {_LEAST_DAYS + window_days} are needed."
+            f"Comments of {days} days are too few to tell a rise from what is usual; "
+            f"{_LEAST_DAYS + window_days} are needed."
         )
         return [], 0
     if days < 400:
@@ -154,11 +159,15 @@ def _rises(
     counts = np.zeros((len(names), days))
     for index, name in enumerate(names):
         np.add.at(counts[index], [day for day, _ in seen[name]], 1.0)
-    # Busier days lift every word: what rises is above what its kind does as a whole.
-    is_tag = np.asarray([name.startswith("#") for name in names])
-    found = expected_and_excess(counts, window_days, is_tag.astype(np.int64))
+    # Busier days lift every word: what rises is above what words do as a whole. Hashtags are chosen one by one.
+    kinds = np.asarray([_kind(name) for name in names])
+    found = expected_and_excess(counts, window_days, kinds)
     p_values = np.asarray([one.p_value for one in found])
-    believed = discovered(p_values, false_rate)
+    # Apart, since a rate over both would let many words hide few hashtags.
+    believed = np.zeros(len(names), dtype=np.bool_)
+    written_lately = Counter(_kind(name) for name, those in seen.items() if any(day >= recent for day, _ in those))
+    for kind in (-1, 0, 1):
+        believed[kinds == kind] = discovered(p_values[kinds == kind], false_rate, written_lately[kind])
     written = _bots_by_term(posts, bots, set(names), first + recent)
     rises = []
     for index, one in enumerate(found):
@@ -171,10 +180,16 @@ def _rises(
             expected=round(one.likely, 3), ratio=round(ratio, 3), p_value=float(f"{one.p_value:.3g}"),
             since=_name(first + _since(own, one.expected, window_days)),
             days=tuple(float(x) for x in own[-_MOST_SHOWN_DAYS:]),
-            expected_days=tuple(round(float(x), 3) for x in one.expected[-_MOST_SHOWN_DAYS:]), bots=written.get(names[index], 0),
+            expected_days=tuple(round(float(x), 3) for x in one.expected[-_MOST_SHOWN_DAYS:]),
+            bots=written.get(names[index], 0),
         ))  # fmt: skip
     rises.sort(key=lambda rise: (rise.p_value, -rise.ratio, rise.term))
     return _without_parts(rises), len(names)
+
+
+def _kind(term: str) -> int:
+    """Hashtags, words and pairs are judged apart, each with as many tests as there are of them."""
+    return -1 if term.startswith("#") else int(" " in term)
 
 
 def _without_parts(rises: list[Rise]) -> list[Rise]:
@@ -187,7 +202,7 @@ def _without_parts(rises: list[Rise]) -> list[Rise]:
     ]
 
 
-def _since(own: np.ndarray, expected: np.ndarray, window_days: int) -> int:  # type: ignore[type-arg]
+def _since(own: Floats, expected: Floats, window_days: int) -> int:
     """The first day of the last run of weeks that lay above what was expected."""
     day = len(own) - window_days
     while day > 0 and own[max(day - 3, 0) : day].sum() > 1.3 * expected[max(day - 3, 0) : day].sum():

@@ -46,9 +46,9 @@ def read_comments(
 ) -> Comments:
     """Read what people wrote: language, feeling with the words that make it, emotions, times, scenes, characters, spam.
 
-    Feeling is S = Σ wᵢ xᵢ over the words of a comment, by a lexicon for films in which slang can be praise and what happens
-    in the plot is no feeling. Languages without a lexicon are left unknown rather than called neutral. Copies, bursts of one
-    voice, accounts that repeat themselves and advertising are flagged and do not count.
+    Feeling is S = Σ wᵢ xᵢ over the words of a comment, by a lexicon for films in which slang can be praise and what
+    happens in the plot is no feeling. Languages without a lexicon are left unknown rather than called neutral.
+    Copies, bursts of one voice, accounts that repeat themselves and advertising are flagged and do not count.
 
     Args:
         comments: a file of comments (CSV, TSV, JSON, JSON lines, text), or a warehouse by its `warehouse.json`.

@@ -24,7 +24,9 @@ _BINARY_SHARE = 0.02
 _COLUMNS = {
     "text": ("text", "comment", "body", "content", "message", "review", "textoriginal", "textdisplay"),
     "author": ("author", "viewer", "user", "username", "name", "account", "authordisplayname"),
-    "said_at": ("said_at", "ts_client", "time", "date", "created_at", "createdat", "published_at", "publishedat", "timestamp"),
+    "said_at": (
+        "said_at", "ts_client", "time", "date", "created_at", "createdat", "published_at", "publishedat", "timestamp",
+    ),
     "title_id": ("title_id", "title", "video", "video_id", "videoid", "film"),
     "id": ("id", "event_id", "comment_id"),
     "parent": ("parent", "reply_to", "in_reply_to", "parent_id", "share_of"),
@@ -55,7 +57,8 @@ def load_comments(path: Path, titles: tuple[str, ...] = ()) -> tuple[list[Commen
         InputError: no such file, no comments in it, or it is no text.
     """
     if path.name == MANIFEST:
-        found, notes = _of_warehouse(Warehouse(path.parent)), []
+        found = _of_warehouse(Warehouse(path.parent))
+        notes: list[str] = []
     else:
         found, notes = _of_file(path)
     if titles:
@@ -103,7 +106,8 @@ def _of_file(path: Path) -> tuple[list[Comment], list[str]]:
         if key in names:
             continue
         names.add(key)
-        found.append(Comment(key, known, str(row.get("title_id") or ""), _when(row.get("said_at")), text[:_MOST_LETTERS],
+        found.append(Comment(key, known, str(row.get("title_id") or ""), _when(row.get("said_at")),
+                             text[:_MOST_LETTERS],
                              str(row.get("parent") or ""), _seconds(row.get("at"))))  # fmt: skip
     if not found:
         raise InputError("This file holds no comments.", path=path, hint="It needs a column or field `text`.")
@@ -169,7 +173,8 @@ def _objects(path: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             for row in MAKERS["comments"]([item]):
-                yield {"text": row["text"], "author": row["viewer"], "said_at": row["ts_client"], "title_id": row["title_id"],
+                yield {"text": row["text"], "author": row["viewer"], "said_at": row["ts_client"],
+                       "title_id": row["title_id"],
                        "id": row["event_id"], "at": row.get("current_time_seconds")}  # fmt: skip
         except (KeyError, TypeError, AttributeError, ValueError):
             continue

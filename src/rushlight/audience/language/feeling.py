@@ -1,8 +1,9 @@
 """How a comment feels about what it is on: S = Σ wᵢ xᵢ over words, phrases, emoji and ratings.
 
-wᵢ is what a term weighs in the lexicon (-4 to +4), xᵢ what its place does to it: negation turns it, degree words, capitals,
-drawn-out letters and exclamation marks strengthen it, `but` weakens what stands before and strengthens what stands after,
-wishes turn praise around, questions weaken. Every score comes with its terms, and they add up to it exactly.
+wᵢ is what a term weighs in the lexicon (-4 to +4), xᵢ what its place does to it: negation turns it, degree words,
+capitals, drawn-out letters and exclamation marks strengthen it, `but` weakens what stands before and strengthens what
+stands after, wishes turn praise around, questions weaken. Every score comes with its terms, and they add up to it
+exactly.
 
 Limits: irony without a sign of it (an emoji that rolls its eyes) is read as it is written.
 """
@@ -37,7 +38,7 @@ _LAUGHTER = frozenset(
 )
 _ROLLED_EYES = frozenset(["🙄", "😒"])
 _ASKING = frozenset(
-    "who what when where which why how is are was were do does did can could will would has have any anyone anybody".split()
+    "who what when where which why how is are was were do does did can could will would has have any anyone".split()
 )
 _MORE_SO = frozenset(["so", "such", "this", "more", "as", "that"])
 _ONLY = frozenset(["only", "just", "sure", "to"])
@@ -227,9 +228,7 @@ class _Reading:
     def _loud(self, one: _Found) -> None:
         token = self.tokens[one.first]
         words = [other for other in self.tokens if other.kind == "word" and other.end - other.start > 1]
-        if token.is_loud and not all(other.is_loud for other in words):
-            one.times(_LOUD, "in capitals")
-        elif token.is_loud and len(words) <= 4:
+        if (token.is_loud and not all(other.is_loud for other in words)) or (token.is_loud and len(words) <= 4):
             one.times(_LOUD, "in capitals")
         if token.is_long:
             one.times(_LONG, "drawn out")
@@ -304,7 +303,9 @@ class _Reading:
                 one.times(_WEAK, f'weakened by "{form}"')
 
     def _negation(self, one: _Found) -> None:
-        steps, turns, between = 0, [], set()
+        steps = 0
+        turns: list[str] = []
+        between: set[str] = set()
         for back in range(one.first - 1, -1, -1):
             token = self.tokens[back]
             if token.kind == "mark" or token.form in self.contrast.words:

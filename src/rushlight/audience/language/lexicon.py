@@ -130,7 +130,7 @@ def general_words() -> dict[str, float]:
     except ModuleNotFoundError as error:
         raise ModelError("The general lexicon is not installed.", hint='pip install "rushlight[people]"') from error
     rows = (line.split("\t") for line in text.splitlines() if line)
-    found = {}
+    found: dict[str, float] = {}
     for row in rows:
         form = folded(row[0])[0] if row[0][:1].isalpha() and " " not in row[0] else row[0]
         found.setdefault(form, float(row[1]))

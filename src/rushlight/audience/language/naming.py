@@ -14,8 +14,10 @@ __all__ = ["Film", "times_named"]
 
 _LONGEST_SECONDS = 6 * 3600.0
 _MINUTES = re.compile(
-    r"\b(?P<a>\d{1,3})[ -]?(?:min(?:ute)?s?\b)(?:\s+(?:in(?:to)?\b|mark\b))|\bmin(?:ute)?s?\s+(?P<b>\d{1,3})\b(?!\s*[:/])"
-    r"|\b(?:at|from|after|around|about|the)\s+(?:about\s+|the\s+|around\s+)?(?P<c>\d{1,3})[ -]?min(?:ute)?s?\b(?!\s+(?:long|of|later|too|short))"
+    r"\b(?P<a>\d{1,3})[ -]?(?:min(?:ute)?s?\b)(?:\s+(?:in(?:to)?\b|mark\b))"
+    r"|\bmin(?:ute)?s?\s+(?P<b>\d{1,3})\b(?!\s*[:/])"
+    r"|\b(?:at|from|after|around|about|the)\s+(?:about\s+|the\s+|around\s+)?(?P<c>\d{1,3})[ -]?min(?:ute)?s?\b"
+    r"(?!\s+(?:long|of|later|too|short))"
     r"|\b(?P<h>\d)h\s?(?P<m>\d{1,2})m?(?:\s?(?P<s>\d{1,2})s)?\b|\b(?P<m2>\d{1,3})m\s?(?P<s2>\d{1,2})s\b",
     re.IGNORECASE,
 )

@@ -124,12 +124,13 @@ def read_text(text: str, film: Film, subject: Subject = "film", model_score: flo
             FeelingTerm(text=text[:80], start=0, weight=score, factor=1.0, value=total, why="the model, of the whole"),
         )
     emotions = find_emotions(tokens) if language in ("en", UNKNOWN) else {}
-    return ReadText(language, label, total, score, terms, {str(key): value for key, value in emotions.items()}, tuple(at), late,
+    felt = {str(key): value for key, value in emotions.items()}
+    return ReadText(language, label, total, score, terms, felt, tuple(at), late,
                     film.scenes_named(text), film.characters_named(text, tokens))  # fmt: skip
 
 
 def _feeling(text: str, tokens: list[Token], language: str, subject: Subject) -> Feeling | None:
-    """By the language's lexicon; by emoji and ratings alone where there is none, and not at all where there are none."""
+    """By the language's lexicon; else by emoji and ratings alone; not at all where there are none."""
     if language == "en":
         return feel(text, subject, tokens=tokens)
     own = lexicon_of(language)

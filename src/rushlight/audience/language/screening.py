@@ -30,8 +30,9 @@ _MOST_AN_HOUR, _LEAST_OWN, _OWN_ALIKE = 30, 4, 0.6
 _WORD = re.compile(r"[^\W\d_]+")
 _LINK = re.compile(r"https?://|www\.|\bt\.me/|\bbit\.ly/|\.(?:com|ru|xyz|top|shop)\b", re.IGNORECASE)
 _PITCH = re.compile(
-    r"\b(?:sub(?:scribe)? to my|my channel|check (?:out )?my|follow me|follow for follow|giveaway|free (?:gift|robux|followers"
-    r"|movies?|download)|whats ?app|telegram|crypto|bitcoin|invest(?:ment)? with|earn \$|make money|promo ?code|dm me"
+    r"\b(?:sub(?:scribe)? to my|my channel|check (?:out )?my|follow me|follow for follow|giveaway"
+    r"|free (?:gift|robux|followers|movies?|download)"
+    r"|whats ?app|telegram|crypto|bitcoin|invest(?:ment)? with|earn \$|make money|promo ?code|dm me"
     r"|click (?:here|the link)|link in (?:my )?bio|onlyfans|casino|hot girls)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -47,11 +48,11 @@ def screen(comments: Sequence[Comment], labels: Sequence[str]) -> list[tuple[str
     Returns:
         Flags of each, empty for most:
 
-        - `duplicate`: nearly the words of an earlier comment, from the third of them on by anyone, from the second on when
-          the same author wrote both; of short ones (`wow`) only an author's own count;
+        - `duplicate`: nearly the words of an earlier comment, where there are three or more of them;
+        - `repeated`: the same author's words once more, short ones too;
         - `account`: an author of more than 30 comments an hour, or most of whose comments are copies;
-        - `burst`: in an hour with eight times as many comments as is usual for the title, all of one feeling and mostly by
-          people who wrote nothing else: brigading looks so, and so may the day of a release;
+        - `burst`: in an hour with eight times as many comments as is usual for the title, all of one feeling and
+          mostly by people who wrote nothing else: brigading looks so, and so may the day of a release;
         - `advert`: it sells something.
     """
     flags: list[set[str]] = [set() for _ in comments]

@@ -1,4 +1,4 @@
-"""What a comment speaks of: themes by their cues, each with the part of the comment that speaks of it and its feeling."""
+"""What a comment speaks of: themes by their cues, the part of the comment that speaks of each, and its feeling."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ Theme = Literal[
     "technical",
 ]
 THEMES: tuple[Theme, ...] = (
-    "story", "characters", "acting", "dialogue", "pace", "length", "ending", "music", "sound", "picture", "effects", "technical",
+    "story", "characters", "acting", "dialogue", "pace", "length", "ending", "music", "sound", "picture",
+    "effects", "technical",
 )  # fmt: skip
 _ENOUGH = 1.0
 _QUOTE_LETTERS = 220
@@ -62,7 +63,8 @@ def _cues() -> tuple[dict[str, dict[str, float]], Phrases, list[dict[str, float]
             for words in _spelled(term):
                 spoken.setdefault(words, {})[theme] = float(weight)
     single = {words[0]: speaks for words, speaks in spoken.items() if len(words) == 1}
-    tree, entries = Phrases(), []
+    tree = Phrases()
+    entries: list[dict[str, float]] = []
     for words, speaks in spoken.items():
         if len(words) > 1:
             tree.add(words, float(len(entries)))

@@ -1,4 +1,4 @@
-"""Words of a comment and where they stand in it, with what only comments have: emoji, emoticons, tags, ratings, times."""
+"""Words of a comment and where they stand in it, with what comments have: emoji, emoticons, tags, ratings, times."""
 
 from __future__ import annotations
 

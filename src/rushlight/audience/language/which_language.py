@@ -1,4 +1,5 @@
-"""Which language a comment is in, from its script, its frequent words and its letters; unknown where little speaks for any.
+"""Which language a comment is in, from its script, its frequent words and its letters; unknown where little speaks
+for any.
 
 Comments are short, so what tells them apart is words that few other languages have. Each known word speaks for its
 languages, and more the fewer they are; letters that only some languages write speak for those.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 from rushlight.audience.language.lexicon import Lexicon, general_words, read_terms
@@ -18,8 +19,9 @@ __all__ = ["KNOWN_LANGUAGES", "lexicon_of", "which_language"]
 
 UNKNOWN = "und"
 # A script that one language (here) writes.
-_SCRIPTS = {"HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "ARABIC": "ar", "HEBREW": "he", "THAI": "th",
-            "GREEK": "el", "DEVANAGARI": "hi", "BENGALI": "bn", "TAMIL": "ta", "GEORGIAN": "ka", "ARMENIAN": "hy"}  # fmt: skip
+_SCRIPTS = {"HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "ARABIC": "ar", "HEBREW": "he",
+            "THAI": "th", "GREEK": "el", "DEVANAGARI": "hi", "BENGALI": "bn", "TAMIL": "ta",
+            "GEORGIAN": "ka", "ARMENIAN": "hy"}  # fmt: skip
 _LETTERS = {
     "de": "äöüß", "fr": "éèêàçœùîô", "es": "ñ¿¡áéíóú", "pt": "ãõçáéêâ", "it": "èòàù", "sv": "åäö", "da": "æøå",
     "no": "æøå", "fi": "äö", "pl": "ąćęłńśźż", "cs": "ěščřžýů", "tr": "ğışçöü", "ro": "ăâîșț", "nl": "ë",
@@ -63,7 +65,7 @@ def which_language(text: str, tokens: list[Token]) -> tuple[str, float]:
         if script == "CJK" and any("\u3040" <= letter <= "\u30ff" for letter in text):
             return "ja", 1.0
         return _SCRIPTS[script], 1.0
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     words = [token for token in tokens if token.kind == "word"]
     known, english = _words(), _english()
     for token in words:
@@ -74,7 +76,7 @@ def which_language(text: str, tokens: list[Token]) -> tuple[str, float]:
             votes["en"] += _ENGLISH_WORD / (2 if speaks else 1)
     small = text.lower()
     for language, letters in _LETTERS.items():
-        if votes[language] or script == "CYRILLIC":
+        if votes.get(language) or script == "CYRILLIC":
             votes[language] += 0.5 * min(sum(small.count(letter) for letter in letters), 3)
     return _verdict(votes, words, script)
 
@@ -90,10 +92,11 @@ def _english() -> frozenset[str]:
     return frozenset(form for form in found if len(form) > 2 and form.isascii() and form.isalpha())
 
 
-def _verdict(votes: Counter[str], words: list[Token], script: str) -> tuple[str, float]:
+def _verdict(votes: dict[str, float], words: list[Token], script: str) -> tuple[str, float]:
     if script == "CYRILLIC":
-        votes = Counter({one: votes[one] for one in ("ru", "uk") if votes[one]})
-    ranked = votes.most_common(2)
+        votes = {one: votes[one] for one in ("ru", "uk") if votes.get(one)}
+    ranked = sorted(votes.items(), key=lambda item: -item[1])[:2]
+    ranked = [item for item in ranked if item[1]]
     if not ranked or not words:
         return UNKNOWN, 0.0
     best, weight = ranked[0]
@@ -143,7 +146,7 @@ def symbols() -> Lexicon:
     for weight, terms in read_terms("emoji.txt"):
         for term in terms:
             made.add(term, float(weight))
-    for form, weight in general_words().items():
+    for form, rated in general_words().items():
         if not form[:1].isalnum():
-            made.words.setdefault(form, weight)
+            made.words.setdefault(form, rated)
     return made

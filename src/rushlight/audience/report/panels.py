@@ -62,6 +62,7 @@ PanelMaker = Callable[[Context], "Panel | None"]
 
 def panel_makers() -> list[PanelMaker]:
     """Our panels, then those that installed packages add, in the order of their names."""
+    from rushlight.audience.report.comments_panel import comments_panel
     from rushlight.audience.report.engagement_panel import engagement_panel
     from rushlight.audience.report.privacy_panel import privacy_panel
     from rushlight.audience.report.recommendation_panel import recommendation_panel
@@ -69,6 +70,7 @@ def panel_makers() -> list[PanelMaker]:
     from rushlight.audience.report.segments_panel import segments_panel
     from rushlight.audience.report.tests_panel import tests_panel
     from rushlight.audience.report.traffic_panel import traffic_panel
+    from rushlight.audience.report.trends_panel import trends_panel
 
     own: list[PanelMaker] = [
         retention_panel,
@@ -76,6 +78,8 @@ def panel_makers() -> list[PanelMaker]:
         tests_panel,
         segments_panel,
         recommendation_panel,
+        comments_panel,
+        trends_panel,
         traffic_panel,
         privacy_panel,
     ]

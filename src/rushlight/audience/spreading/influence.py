@@ -1,8 +1,8 @@
 """Whose words carry far: the graph of who passes on whom, and how many a comment is expected to move.
 
-An account's reach is what its comments set off over all steps: r_u = Σ_v p_uv (1 + r_v), with p_uv the share of u's comments
-that v passed on, drawn towards what is usual where u wrote little. Paths that come back to who has written already do not
-count twice, so each account is moved at most once.
+An account's reach is what its comments set off over all steps: r_u = Σ_v p_uv (1 + r_v), with p_uv the share of u's
+comments that v passed on, drawn towards what is usual where u wrote little. Paths that come back to who has written
+already do not count twice, so each account is moved at most once.
 
 Reference:
     Kempe, Kleinberg, Tardos 2003, "Maximizing the spread of influence through a social network" (independent cascades);

@@ -1,12 +1,12 @@
 """Terms that more people write than their season explains.
 
-Counted are people a day, not comments, and bots not at all. What is expected of the last days is a term's level before them,
-times what the weekday does to it, times what the same days did in earlier years. How far counts stray from such expectations
-is told from the term's own past, and the false discovery rate over all terms is held.
+Counted are people a day, not comments, and bots not at all. What is expected of the last days is a term's level
+before them, times what the weekday does to it, times what the same days did in earlier years. How far counts stray
+from such expectations is told from the term's own past, and the false discovery rate over all terms is held.
 
 Reference:
-    Farrington, Andrews, Beale, Catchpole 1996, "A statistical algorithm for the early detection of outbreaks", for the frame;
-    Benjamini and Hochberg 1995, "Controlling the false discovery rate".
+    Farrington, Andrews, Beale, Catchpole 1996, "A statistical algorithm for the early detection of outbreaks", for
+    the frame; Benjamini and Hochberg 1995, "Controlling the false discovery rate".
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ __all__ = ["Excess", "discovered", "expected_and_excess"]
 Floats = NDArray[np.float64]
 _WEEK, _YEAR = 7, 365
 # A term's own weekday and time of year are believed as if this many people had spoken for the usual ones before.
-_PRIOR_WEEKDAY, _PRIOR_YEAR = 40.0, 8.0
+_PRIOR_WEEKDAY, _PRIOR_YEAR = 40.0, 3.0
+# A season shows where a week lies so many deviations off, when counts stray so much more than by chance.
+_CLEAR, _USUAL_STRAY = 2.0, 2.0
 _LEVEL_DAYS = 56
 _LEAST_HISTORY_WINDOWS = 6
 _LEAST_OF_KIND = 20
@@ -49,7 +51,8 @@ def expected_and_excess(counts: Floats, window_days: int, kinds: NDArray[np.int6
     Args:
         counts: people a day, shape (terms, days), float64; days without a gap, the last one last.
         window_days: how many of the last days are judged.
-        kinds: a number for each term; what most terms of a kind do together is no rise of any of them.
+        kinds: a number for each term; what most terms of a kind do together is no
+            rise of any of them; below 0 each stands for itself.
     """
     terms, days = counts.shape
     past = counts[:, : days - window_days]
@@ -57,14 +60,16 @@ def expected_and_excess(counts: Floats, window_days: int, kinds: NDArray[np.int6
     steady = past / weekday[:, : days - window_days]
     level = _levels(steady, days, window_days)
     likely = level * weekday
-    likely *= _years(counts, level * weekday, window_days)
+    season, doubts = _years(counts, likely)
+    likely *= season
+    doubt = doubts[:, -window_days:].mean(axis=1)
     likely[:, -window_days:] *= _common(counts, likely, window_days, kinds)[:, None]
     found = []
     for index in range(terms):
         own, expected = counts[index], np.maximum(likely[index], 1e-3)
         people, sum_likely = float(own[-window_days:].sum()), float(expected[-window_days:].sum())
         stray = _stray(own, expected, window_days)
-        found.append(Excess(expected, people, sum_likely, _tail(people, sum_likely, stray)))
+        found.append(Excess(expected, people, sum_likely, _tail(people, sum_likely, stray * (1 + sum_likely * doubt[index]))))
     return found
 
 
@@ -94,21 +99,26 @@ def _levels(steady: Floats, days: int, window_days: int) -> Floats:
     return found
 
 
-def _years(counts: Floats, likely: Floats, window_days: int) -> Floats:
-    """What the time of year does: how far the same days of earlier years lay off what was expected then."""
+def _years(counts: Floats, likely: Floats) -> tuple[Floats, Floats]:
+    """What the time of year does, where the same days of earlier years lay clearly off what was expected then.
+
+    Returns:
+        A factor for each term and day, 1 where no season shows, and how unsure it is: one over the people it rests on.
+    """
     terms, days = counts.shape
-    factor = np.ones((terms, days))
-    for day in range(_YEAR + window_days, days):
-        above, below = np.full(terms, _PRIOR_YEAR), np.full(terms, _PRIOR_YEAR)
+    factor, doubt = np.ones((terms, days)), np.zeros((terms, days))
+    for day in range(_YEAR + _LEVEL_DAYS // 2, days):
+        sums = np.zeros((4, terms))
         for year in range(1, day // _YEAR + 1):
             middle = day - year * _YEAR
-            first, end = max(middle - window_days // 2, 0), middle + window_days // 2 + 1
-            if first < _LEVEL_DAYS // 2:
+            if middle < _LEVEL_DAYS // 2:
                 continue
-            above += counts[:, first:end].sum(axis=1)
-            below += likely[:, first:end].sum(axis=1)
-        factor[:, day] = above / below
-    return factor
+            near, wide = slice(middle - 1, middle + 2), slice(middle - 3, middle + 4)
+            sums += [counts[:, near].sum(1), likely[:, near].sum(1), counts[:, wide].sum(1), likely[:, wide].sum(1)]
+        is_season = np.abs(sums[2] - sums[3]) > _CLEAR * np.sqrt(_USUAL_STRAY * sums[3] + 2)
+        factor[:, day] = np.where(is_season, (sums[0] + _PRIOR_YEAR) / (sums[1] + _PRIOR_YEAR), 1.0)
+        doubt[:, day] = np.where(is_season, 1 / (sums[2] + _PRIOR_YEAR), 0.0)
+    return factor, doubt
 
 
 def _common(counts: Floats, likely: Floats, window_days: int, kinds: NDArray[np.int64] | None) -> Floats:
@@ -118,7 +128,7 @@ def _common(counts: Floats, likely: Floats, window_days: int, kinds: NDArray[np.
         return factor
     ratios = counts[:, -window_days:].sum(axis=1) / np.maximum(likely[:, -window_days:].sum(axis=1), 0.5)
     for kind in np.unique(kinds):
-        if (kinds == kind).sum() >= _LEAST_OF_KIND:
+        if kind >= 0 and (kinds == kind).sum() >= _LEAST_OF_KIND:
             factor[kinds == kind] = max(float(np.median(ratios[kinds == kind])), 1.0)
     return factor
 
@@ -150,14 +160,18 @@ def _tail(people: float, likely: float, stray: float) -> float:
     return float(nbinom.sf(people - 1, likely / (stray - 1), 1 / stray))
 
 
-def discovered(p_values: Floats, false_rate: float) -> NDArray[np.bool_]:
-    """Which hypotheses to believe so that about `false_rate` of them are wrong."""
-    count = len(p_values)
-    if not count:
-        return np.zeros(0, dtype=np.bool_)
+def discovered(p_values: Floats, false_rate: float, tests: int = 0) -> NDArray[np.bool_]:
+    """Which hypotheses to believe so that about `false_rate` of them are wrong.
+
+    Args:
+        p_values: of those that may be believed.
+        false_rate: the share that may be wrong.
+        tests: how many there were before those without a chance were left out; as many as are given by default.
+    """
+    count = max(len(p_values), tests)
+    believed = np.zeros(len(p_values), dtype=np.bool_)
     order = np.argsort(p_values, kind="stable")
-    passed = p_values[order] <= false_rate * np.arange(1, count + 1) / count
-    believed = np.zeros(count, dtype=np.bool_)
+    passed = p_values[order] <= false_rate * np.arange(1, len(p_values) + 1) / max(count, 1)
     if passed.any():
         believed[order[: int(np.flatnonzero(passed)[-1]) + 1]] = True
     return believed
