@@ -27,7 +27,7 @@ _HASHES, _BANDS = 24, 8
 _SIMILAR = 0.6
 _BURST_SECONDS, _LEAST_BURST, _ONE_VOICE, _NEWCOMERS, _BURST_RATIO = 3600.0, 20, 0.85, 0.7, 8.0
 _MOST_AN_HOUR, _LEAST_OWN, _OWN_ALIKE = 30, 4, 0.6
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"\w+")
 _LINK = re.compile(r"https?://|www\.|\bt\.me/|\bbit\.ly/|\.(?:com|ru|xyz|top|shop)\b", re.IGNORECASE)
 _PITCH = re.compile(
     r"\b(?:sub(?:scribe)? to my|my channel|check (?:out )?my|follow me|follow for follow|giveaway"
