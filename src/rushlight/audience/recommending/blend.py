@@ -93,7 +93,8 @@ class Blend(LinearRecommender):
     def _weights(self, interactions: Interactions) -> Floats:
         assert self.settings is not None
         weighed = _weighed(interactions.chosen)
-        made = _regression(weighed, interactions, self.settings)
+        likeness = _likeness(interactions.features)
+        made = _regression(_gram(weighed), likeness, interactions.popularity, self.settings)
         if self.settings.spectral > 0:
             singular, directions = _spectrum(weighed)
             made += self.settings.spectral * _smoother(singular, directions, self.settings.threshold)
@@ -108,11 +109,18 @@ def _weighed(chosen: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(weight * np.sqrt(chosen.nnz / max(total, 1e-12))) @ chosen)
 
 
-def _regression(weighed: sparse.csr_matrix, interactions: Interactions, settings: Settings) -> Floats:
-    gram = np.asarray((weighed.T @ weighed).todense())
-    if settings.content and interactions.features is not None:
-        gram += settings.content * np.asarray((interactions.features @ interactions.features.T).todense())
-    count = np.maximum(interactions.popularity, 1.0)
+def _gram(weighed: sparse.csr_matrix) -> Floats:
+    return np.asarray((weighed.T @ weighed).todense())
+
+
+def _likeness(features: sparse.csr_matrix | None) -> Floats | None:
+    return None if features is None else np.asarray((features @ features.T).todense())
+
+
+def _regression(gram: Floats, likeness: Floats | None, popularity: Floats, settings: Settings) -> Floats:
+    if settings.content and likeness is not None:
+        gram = gram + settings.content * likeness
+    count = np.maximum(popularity, 1.0)
     return ease_weights(gram, settings.penalty * (count / count.mean()) ** _POPULARITY_POWER)
 
 
@@ -176,7 +184,8 @@ def _tuned(interactions: Interactions, seed: int) -> Settings:
     value, chosen, regression = max(
         (trial.regression(replace(start, penalty=penalty)) for penalty in _PENALTIES), key=lambda one: one[0]
     )
-    for content in _CONTENT if interactions.features is not None else ():
+    others = [one for one in _CONTENT if one != start.content] if interactions.features is not None else []
+    for content in others:
         reached, settings, scores = trial.regression(replace(chosen, content=content))
         if reached > value:
             value, chosen, regression = reached, settings, scores
@@ -189,12 +198,14 @@ class _Trial:
     def __init__(self, left: Interactions, histories: sparse.csr_matrix, held: sparse.csr_matrix):
         self.left, self.histories, self.held = left, histories, held
         self.weighed = _weighed(left.chosen)
+        self.gram, self.likeness = _gram(self.weighed), _likeness(left.features)
 
     def worth(self, scores: Floats) -> float:
         return float(np.mean(ndcg(best(scores, self.histories, _TUNED_PLACES)[0], self.held)))
 
     def regression(self, settings: Settings) -> tuple[float, Settings, Floats]:
-        scores = np.asarray(self.histories @ _regression(self.weighed, self.left, settings))
+        made = _regression(self.gram, self.likeness, self.left.popularity, settings)
+        scores = np.asarray(self.histories @ made)
         return self.worth(scores), settings, scores
 
     def spectral(self, settings: Settings, regression: Floats) -> Settings:

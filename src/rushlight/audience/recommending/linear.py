@@ -213,7 +213,9 @@ def ease_weights(gram: Floats, penalty: Floats) -> Floats:
     if failed or failed_too:
         inverse = np.linalg.pinv(np.asarray(gram) + np.diag(penalty))
     else:
-        inverse = np.tril(inverse) + np.tril(inverse, -1).T
+        # LAPACK fills the lower half and leaves the upper one at zero.
+        inverse = inverse + inverse.T
+        inverse[np.diag_indices_from(inverse)] /= 2
     weights: Floats = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0.0)
     return weights
