@@ -66,8 +66,8 @@ def test_files_without_comments_are_one_sentence(content: bytes, tmp_path: Path)
 
 
 def test_odd_comments_are_read(tmp_path: Path) -> None:
-    odd = ["a" * 2_000_000, "\u202eפילם نهاية", "👍" * 5000, HOSTILE, "=cmd|' /C calc'!A0", "!" * 10_000, "\u202e\u202d",
-           "#" * 500,
+    odd = ["a" * 2_000_000, "\u202eפילם نهاية", "👍" * 5000, HOSTILE, "=cmd|' /C calc'!A0", "!" * 10_000,
+           "\u202e\u202d",            "#" * 500,
            "((((((((((" * 300, "no " * 3000 + "good"]  # fmt: skip
     made = read(table(tmp_path / "c.csv", odd))
     assert made.count == len(odd)
@@ -94,8 +94,10 @@ def test_one_comment_goes_through_everything(tmp_path: Path) -> None:
 
 
 def test_comments_of_a_warehouse_and_only_those_asked_for(fill: Fill, tmp_path: Path) -> None:
-    rows = [event(n, "comment", n, 3.0 * n, viewer=f"v{n}", text=text, title=title)
-            for n, (text, title) in enumerate([("loved it", "harbour"), ("awful", "clock"), ("awful plot", "harbour")])]  # fmt: skip
+    said = [("loved it", "harbour"), ("awful", "clock"), ("awful plot", "harbour")]
+    rows = [
+        event(n, "comment", n, 3.0 * n, viewer=f"v{n}", text=text, title=title) for n, (text, title) in enumerate(said)
+    ]
     warehouse = fill(rows)
     made = read(warehouse.folder / "warehouse.json", titles=("harbour",))
     assert made.titles == {"harbour": 2}
