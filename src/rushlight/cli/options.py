@@ -99,6 +99,9 @@ def read_artifact(path: Path, artifact: type[Artifact]) -> Artifact:
     try:
         return artifact.model_validate_json(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
+        if artifact.kind() == "Document":
+            # Any JSON may be a document: an export of comments, a warehouse's manifest.
+            return _document(path)
         raise InputError(
             f"This file does not hold a {artifact.kind()}.",
             path=path,
