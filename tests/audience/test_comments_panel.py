@@ -34,3 +34,20 @@ def test_comments_are_shown_with_themes_quotes_and_along_the_film(fill: Fill) ->
 def test_few_people_are_not_shown(fill: Fill) -> None:
     warehouse = fill([event(n, "comment", n, 1.0, viewer="ann", text="great ending") for n in range(20)])
     assert comments_panel(Context(warehouse.events(), warehouse)) is None
+
+
+def test_a_rise_is_drawn(fill: Fill) -> None:
+    rows = []
+    for day in range(45):
+        for n in range(12 if day > 37 else 2):
+            second = 86_400.0 * day + 977 * n
+            key = f"{day}-{n}"
+            rows.append(
+                event(key, "comment", second, None, viewer=f"v{key}", text=f"#harbour light on day {day * 31 + n}")
+            )
+    warehouse = fill(rows)
+    panel = trends_panel(Context(warehouse.events(), warehouse, least_viewers=5))
+    assert panel is not None
+    assert "#harbour" in str(panel.body)
+    assert 'class="rise"' in str(panel.body)
+    assert any("no earlier year" in note for note in panel.notes)

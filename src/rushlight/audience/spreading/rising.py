@@ -69,7 +69,8 @@ def expected_and_excess(counts: Floats, window_days: int, kinds: NDArray[np.int6
         own, expected = counts[index], np.maximum(likely[index], 1e-3)
         people, sum_likely = float(own[-window_days:].sum()), float(expected[-window_days:].sum())
         stray = _stray(own, expected, window_days)
-        found.append(Excess(expected, people, sum_likely, _tail(people, sum_likely, stray * (1 + sum_likely * doubt[index]))))
+        tail = _tail(people, sum_likely, stray * (1 + sum_likely * doubt[index]))
+        found.append(Excess(expected, people, sum_likely, tail))
     return found
 
 
