@@ -26,6 +26,7 @@ from rushlight.artifacts.people import People, Person
 from rushlight.artifacts.quality import FrameQuality, Quality
 from rushlight.artifacts.recommendations import Recommendations
 from rushlight.artifacts.retention import Moment, Retention, RetentionCurve
+from rushlight.artifacts.review import Review, ReviewFinding
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
 from rushlight.artifacts.screenplay import Element, Scene, Screenplay, Speech, TitleField
 from rushlight.artifacts.screenplay_statistics import ScreenplayStatistics
@@ -116,6 +117,8 @@ __all__ = [
     "Recommendations",
     "Retention",
     "RetentionCurve",
+    "Review",
+    "ReviewFinding",
     "Rise",
     "Role",
     "Scene",

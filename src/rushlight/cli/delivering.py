@@ -140,6 +140,11 @@ def _table(artifact: Any) -> str:
     return table
 
 
+def _sheet(artifact: Any) -> str:
+    page: str = artifact.as_html()
+    return page
+
+
 def _lists(artifact: Any) -> str:
     from rushlight.audience.recommending.lists import lists_as_csv
 
@@ -176,6 +181,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Quality": {".txt": _words},
     "Recommendations": {".csv": _lists, ".html": _lists_page, ".txt": _words},
     "Retention": {".csv": _table, ".txt": _words},
+    "Review": {".csv": _table, ".html": _sheet, ".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
     "Segments": {".csv": _table, ".txt": _words},

@@ -110,6 +110,15 @@ class Samples:
             "Staging": lambda: self._run("stage_screenplay", "Screenplay"),
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
+            **{
+                # Read both as a work and as a lexicon.
+                f"Document of {name}": lambda: self._text(
+                    "terms.txt",
+                    '[[entry]]\nterms = ["grog"]\nkind = "drugs"\nlevel = 1\nreason = "ours"\nsource = "ours"\n',
+                )
+                for name in ("review_safety", "review_culture")
+            },
+            "Faults": lambda: self.project.run("check_quality", self._clip(), None, None),
             "Document of sign_credentials": self._unsigned,
             "Document of verify_credentials": self._picture,
             "Document of check_rights": lambda: self._text(
