@@ -25,6 +25,7 @@ from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, Sc
 from rushlight.artifacts.people import People, Person
 from rushlight.artifacts.quality import FrameQuality, Quality
 from rushlight.artifacts.recommendations import Recommendations
+from rushlight.artifacts.representation import BiasReport, GroupShare, PeopleLabels, PersonLabel, RepresentedAttribute
 from rushlight.artifacts.retention import Moment, Retention, RetentionCurve
 from rushlight.artifacts.review import Review, ReviewFinding
 from rushlight.artifacts.score import MusicPlan, Note, Score, Section
@@ -53,6 +54,7 @@ __all__ = [
     "Authorship",
     "Beat",
     "Beats",
+    "BiasReport",
     "Captions",
     "Cast",
     "CellRef",
@@ -86,6 +88,7 @@ __all__ = [
     "Frame",
     "FrameQuality",
     "GroundingReport",
+    "GroupShare",
     "HazardModel",
     "Heading",
     "Idea",
@@ -108,13 +111,16 @@ __all__ = [
     "Panel",
     "Part",
     "People",
+    "PeopleLabels",
     "Person",
+    "PersonLabel",
     "Phoneme",
     "PlotBeat",
     "PropertyEffect",
     "Quality",
     "Quote",
     "Recommendations",
+    "RepresentedAttribute",
     "Retention",
     "RetentionCurve",
     "Review",

@@ -163,6 +163,7 @@ def _page(artifact: Any) -> bytes | str:
 
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Beats": {".csv": _table, ".txt": _words},
+    "BiasReport": {".csv": _table, ".html": _sheet, ".txt": _words},
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Comments": {".csv": _table, ".txt": _words},
     "Engagement": {".csv": _table, ".txt": _words},
@@ -178,6 +179,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "ContributionAccount": {".txt": _words},
     "CredentialVerdict": {".txt": _words},
     "People": {".csv": _table, ".html": _page, ".txt": _words},
+    "PeopleLabels": {".csv": _table, ".html": _page, ".txt": _words},
     "Quality": {".txt": _words},
     "Recommendations": {".csv": _lists, ".html": _lists_page, ".txt": _words},
     "Retention": {".csv": _table, ".txt": _words},

@@ -44,7 +44,7 @@ def check_capability(found: Capability, samples: Samples, **parameters: Any) -> 
 
 
 def _input(slot: Any, samples: Samples, capability: str) -> Any:
-    sample = samples.of(slot.artifact, capability)
+    sample = samples.of(slot.artifact, capability, slot.name)
     return (sample,) if slot.many else sample
 
 

@@ -111,13 +111,15 @@ class Samples:
             "Cast": lambda: self._run("cast_voices", "Staging"),
             "SoundCues": self._sound_cues,
             **{
-                # Read both as a work and as a lexicon.
-                f"Document of {name}": lambda: self._text(
-                    "terms.txt",
+                f"Document of {name}.lexicon": lambda: self._text(
+                    "terms.toml",
                     '[[entry]]\nterms = ["grog"]\nkind = "drugs"\nlevel = 1\nreason = "ours"\nsource = "ours"\n',
                 )
                 for name in ("review_safety", "review_culture")
             },
+            "Document of check_bias": lambda: self._text("shown.csv", "person,gender\na,woman\nb,man\nc,woman\n"),
+            "Document of check_bias.target": lambda: self._text("target.toml", "[gender]\nwoman = 1\nman = 1\n"),
+            "People": lambda: self.project.run("track_people", self._talk(), None, None),
             "Faults": lambda: self.project.run("check_quality", self._clip(), None, None),
             "Document of sign_credentials": self._unsigned,
             "Document of verify_credentials": self._picture,
@@ -129,15 +131,18 @@ class Samples:
             "Origin": lambda: Origin(title="Harbour clock", made="created", source_type="digitalCreation"),
         }
 
-    def of(self, artifact: type[Artifact], capability: str = "") -> Artifact:
-        """A sample of this kind, or of what this capability wants of the kind: moving pictures, a file of a cut.
+    def of(self, artifact: type[Artifact], capability: str = "", slot: str = "") -> Artifact:
+        """A sample of this kind, or of what this capability, or one input of it, wants of the kind: moving pictures,
+        a file of a cut.
 
         Raises:
             ModelError: no sample is known for it; give one with `add`.
         """
         kind = artifact.kind()
-        if f"{kind} of {capability}" in self._makers:
-            kind = f"{kind} of {capability}"
+        for special in (f"{kind} of {capability}.{slot}", f"{kind} of {capability}"):
+            if special in self._makers:
+                kind = special
+                break
         if kind not in self._made:
             if kind not in self._makers:
                 raise ModelError(f"There is no sample {kind}.", hint="Add one with `Samples.add`.")
