@@ -28,6 +28,8 @@ MODELS: dict[str, type[Recommender]] = {
     )
 }  # fmt: skip
 
+_ENTRY = "recommender"
+
 
 def write_model(model: Recommender, titles: tuple[str, ...], card: RecommenderCard, path: Path) -> None:
     """Write a fitted model with its titles and its card.
@@ -40,7 +42,8 @@ def write_model(model: Recommender, titles: tuple[str, ...], card: RecommenderCa
             f"A model of {model.name} consists of viewers' histories and is not stored.",
             hint="Fit it again when it is needed, or choose another.",
         )
-    said = {"card": card.model_dump_json(), "titles": json.dumps(titles)}
+    # Several entries would be written in an order that changes from run to run.
+    said = {_ENTRY: json.dumps({"card": card.model_dump_json(), "titles": json.dumps(titles)})}
     save_file({name: np.ascontiguousarray(value) for name, value in model.tensors().items()}, path, metadata=said)
 
 
@@ -79,9 +82,9 @@ def read_model(path: Path, manifest: str = "") -> tuple[Recommender, tuple[str, 
 def _said(path: Path) -> dict[str, str]:
     try:
         with safe_open(path, framework="numpy") as file:
-            said = dict(file.metadata() or {})
+            said: dict[str, str] = json.loads((file.metadata() or {})[_ENTRY])
         known = RecommenderCard.model_validate_json(said["card"]).model in MODELS and "titles" in said
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(
             "This file is no recommender.", path=path, hint="Fit one: rushlight audience recommend."
         ) from error
