@@ -16,6 +16,7 @@ from rushlight.artifacts.events import Events
 from rushlight.artifacts.faces import FaceBox, Faces, FaceTrack
 from rushlight.artifacts.faults import Fault, Faults
 from rushlight.artifacts.findings import Finding, Findings
+from rushlight.artifacts.forecast import EventEffect, Forecast, ForecastCard, SeriesForecast
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.hazard_model import HazardModel, PropertyEffect, ShotHazard, Survival
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
@@ -77,6 +78,7 @@ __all__ = [
     "Engagement",
     "EngagementRow",
     "Entry",
+    "EventEffect",
     "Events",
     "FaceBox",
     "FaceTrack",
@@ -85,6 +87,8 @@ __all__ = [
     "Faults",
     "Finding",
     "Findings",
+    "Forecast",
+    "ForecastCard",
     "Frame",
     "FrameQuality",
     "GroundingReport",
@@ -137,6 +141,7 @@ __all__ = [
     "Segment",
     "SegmentCandidate",
     "Segments",
+    "SeriesForecast",
     "Shot",
     "ShotDescription",
     "ShotHazard",

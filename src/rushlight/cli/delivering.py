@@ -170,6 +170,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Faces": {".csv": _table, ".txt": _words},
     "Faults": {".csv": _table, ".html": _page, ".txt": _words},
     "Findings": {".txt": _words},
+    "Forecast": {".csv": _table, ".txt": _words},
     "HazardModel": {".csv": _table, ".txt": _words},
     "Ideas": {".txt": _words},
     "ObjectTrack": {".csv": _table, ".txt": _words},

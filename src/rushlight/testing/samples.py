@@ -104,6 +104,12 @@ class Samples:
                 "comments.csv",
                 "id,author,date,text\n1,ann,2026-10-01,The ending at 0:01 is sick\n2,bo,2026-10-02,so boring\n",
             ),
+            "Document of forecast_demand.demand": lambda: self._text(
+                "demand.csv",
+                "date,series,value\n"
+                + "".join(f"2026-09-{day:02},harbour,{20 + day % 7}\n" for day in range(1, 31)),
+            ),
+            "Document of forecast_demand.calendar": lambda: self._text("days.csv", "date,event\n2026-10-03,Unity\n"),
             "Comments": lambda: self.project.run("read_comments", self.of(Document, "read_comments"), None, None),
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
             "Tone": lambda: self._run("measure_tone", "Screenplay", min_words=1),
