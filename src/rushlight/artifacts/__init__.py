@@ -24,6 +24,7 @@ from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Wor
 from rushlight.artifacts.object_track import ObjectBox, ObjectTrack
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
 from rushlight.artifacts.people import People, Person
+from rushlight.artifacts.prediction import FeatureEffect, Prediction, PredictionCard, PredictorScore, ReliabilityBin
 from rushlight.artifacts.quality import FrameQuality, Quality
 from rushlight.artifacts.recommendations import Recommendations
 from rushlight.artifacts.representation import BiasReport, GroupShare, PeopleLabels, PersonLabel, RepresentedAttribute
@@ -85,6 +86,7 @@ __all__ = [
     "Faces",
     "Fault",
     "Faults",
+    "FeatureEffect",
     "Finding",
     "Findings",
     "Forecast",
@@ -120,10 +122,14 @@ __all__ = [
     "PersonLabel",
     "Phoneme",
     "PlotBeat",
+    "Prediction",
+    "PredictionCard",
+    "PredictorScore",
     "PropertyEffect",
     "Quality",
     "Quote",
     "Recommendations",
+    "ReliabilityBin",
     "RepresentedAttribute",
     "Retention",
     "RetentionCurve",

@@ -181,6 +181,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "CredentialVerdict": {".txt": _words},
     "People": {".csv": _table, ".html": _page, ".txt": _words},
     "PeopleLabels": {".csv": _table, ".html": _page, ".txt": _words},
+    "Prediction": {".csv": _table, ".txt": _words},
     "Quality": {".txt": _words},
     "Recommendations": {".csv": _lists, ".html": _lists_page, ".txt": _words},
     "Retention": {".csv": _table, ".txt": _words},

@@ -125,7 +125,9 @@ def _document(path: Path) -> Artifact:
     from rushlight.artifacts.source import Document
     from rushlight.core.artifact import FileRef
 
-    return Document(file=FileRef.of(path))
+    # A warehouse is a folder whose manifest stands for it; so is a project that has one.
+    held = (folder / "warehouse.json" for folder in (path, path / "audience") if path.is_dir())
+    return Document(file=FileRef.of(next((file for file in held if file.is_file()), path)))
 
 
 def _screenplay(path: Path) -> Artifact:
@@ -210,7 +212,7 @@ _READERS: dict[str, Callable[[Path], Artifact]] = {
 # Kinds whose own files may be JSON too.
 _READ_JSON = frozenset({"Events", "Transcript"})
 # Kinds that are a folder.
-_READ_FOLDERS = frozenset({"Events"})
+_READ_FOLDERS = frozenset({"Document", "Events"})
 
 
 def show(artifact: Artifact) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from rushlight.artifacts import Finding, Findings, Media, Narration, Origin, Shots, WorkHistory
+from rushlight.artifacts import Events, Finding, Findings, Media, Narration, Origin, Shots, WorkHistory
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.source import Document
 from rushlight.artifacts.sync import LipSync
@@ -110,6 +110,14 @@ class Samples:
                 + "".join(f"2026-09-{day:02},harbour,{20 + day % 7}\n" for day in range(1, 31)),
             ),
             "Document of forecast_demand.calendar": lambda: self._text("days.csv", "date,event\n2026-10-03,Unity\n"),
+            **{
+                f"Document of predict_{name}": lambda: Document(file=self.of(Events).manifest)  # type: ignore[attr-defined]
+                for name in ("watch_time", "click")
+            },
+            **{
+                f"Document of predict_{name}.wanted": lambda: self._text("wanted.csv", "viewer,title_id\nann,harbour\n")
+                for name in ("watch_time", "click")
+            },
             "Comments": lambda: self.project.run("read_comments", self.of(Document, "read_comments"), None, None),
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
             "Tone": lambda: self._run("measure_tone", "Screenplay", min_words=1),
