@@ -3,9 +3,11 @@
 from rushlight.artifacts.audience_report import AudienceReport
 from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
+from rushlight.artifacts.bounces import BounceCandidate, BounceGroup, BounceRate, Bounces, BounceTrait
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.claim_table import ClaimTable, StatedClaim
 from rushlight.artifacts.comments import CommentReading, Comments
+from rushlight.artifacts.commission import Commission, Comparable, Confounder, PropertyWeight, ProposalEstimate
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.contribution import ContributionAccount, Contributor, Deed, Entry, MediaOrigin, WorkHistory
 from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
@@ -57,6 +59,11 @@ __all__ = [
     "Beat",
     "Beats",
     "BiasReport",
+    "BounceCandidate",
+    "BounceGroup",
+    "BounceRate",
+    "BounceTrait",
+    "Bounces",
     "Captions",
     "Cast",
     "CellRef",
@@ -64,7 +71,10 @@ __all__ = [
     "ClaimTable",
     "CommentReading",
     "Comments",
+    "Commission",
+    "Comparable",
     "Comparison",
+    "Confounder",
     "ContactSheet",
     "ContributionAccount",
     "Contributor",
@@ -126,6 +136,8 @@ __all__ = [
     "PredictionCard",
     "PredictorScore",
     "PropertyEffect",
+    "PropertyWeight",
+    "ProposalEstimate",
     "Quality",
     "Quote",
     "Recommendations",

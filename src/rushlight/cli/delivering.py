@@ -163,6 +163,7 @@ def _page(artifact: Any) -> bytes | str:
 
 _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Beats": {".csv": _table, ".txt": _words},
+    "Bounces": {".csv": _table, ".txt": _words},
     "BiasReport": {".csv": _table, ".html": _sheet, ".txt": _words},
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Comments": {".csv": _table, ".txt": _words},
@@ -177,6 +178,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Outline": {".toml": _outline},
     "LipSync": {".txt": _words},
     "ClaimTable": {".csv": _table, ".txt": _words},
+    "Commission": {".csv": _table, ".txt": _words},
     "ContributionAccount": {".txt": _words},
     "CredentialVerdict": {".txt": _words},
     "People": {".csv": _table, ".html": _page, ".txt": _words},

@@ -111,12 +111,20 @@ class Samples:
             ),
             "Document of forecast_demand.calendar": lambda: self._text("days.csv", "date,event\n2026-10-03,Unity\n"),
             **{
-                f"Document of predict_{name}": lambda: Document(file=self.of(Events).manifest)  # type: ignore[attr-defined]
-                for name in ("watch_time", "click")
+                f"Document of {name}": lambda: Document(file=self.of(Events).manifest)  # type: ignore[attr-defined]
+                for name in ("predict_watch_time", "predict_click", "cluster_bounces")
             },
             **{
                 f"Document of predict_{name}.wanted": lambda: self._text("wanted.csv", "viewer,title_id\nann,harbour\n")
                 for name in ("watch_time", "click")
+            },
+            **{
+                f"Document of weigh_commission.{slot}": lambda slot=slot: self._text(  # type: ignore[misc]
+                    f"{slot}.csv",
+                    "title_id,demand,theme,cast\n"
+                    + "".join(f"t{n},{20 + 9 * (n % 2)},{('sea', 'city')[n % 2]},{'ABC'[n % 3]}\n" for n in range(24)),
+                )
+                for slot in ("titles", "proposals")
             },
             "Comments": lambda: self.project.run("read_comments", self.of(Document, "read_comments"), None, None),
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class Occasions:
         numbers: further columns that the person named; NaN where missing.
         viewers: name of each viewer.
         titles: name of each title.
+        afterwards: what became known only afterwards, and is never a feature; by name.
         notes: what was left out or set right, in sentences.
     """
 
@@ -48,6 +50,7 @@ class Occasions:
     viewers: tuple[str, ...]
     titles: tuple[str, ...]
     notes: list[str] = field(default_factory=list)
+    afterwards: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.at)
@@ -64,6 +67,7 @@ class Occasions:
             labels={name: values[rows] for name, values in self.labels.items()},
             numbers={name: values[rows] for name, values in self.numbers.items()},
             viewers=self.viewers, titles=self.titles, notes=self.notes,
+            afterwards={name: values[rows] for name, values in self.afterwards.items()},
         )  # fmt: skip
 
     def in_order(self) -> Occasions:

@@ -42,7 +42,8 @@ def read_views(warehouse: Warehouse, engine: Engine) -> Occasions:
     found = _columns(
         engine, views.select(
             "viewer", "title_id", "device", "traffic_source", "hour", "duration_seconds", "played_seconds",
-            began=views.started_at.cast("timestamp"), ended=views.last_at.cast("timestamp"), ahead=ahead,
+            "content_seconds", "ended",
+            began=views.started_at.cast("timestamp"), finished=views.last_at.cast("timestamp"), ahead=ahead,
         ), "began", notes,
     )  # fmt: skip
     if not len(found["viewer"]):
@@ -53,8 +54,10 @@ def read_views(warehouse: Warehouse, engine: Engine) -> Occasions:
     shifted = found["ahead"].astype(np.float64)
     if (shifted > 0).any():
         notes.append(f"{int((shifted > 0).sum()):,} views came with a clock that was ahead; it was set right.")
-    began, ended = (_seconds(found[name]) - shifted for name in ("began", "ended"))
-    return _made(warehouse, found, began, np.maximum(ended, began), found["played_seconds"].astype(float), notes)
+    began, ended = (_seconds(found[name]) - shifted for name in ("began", "finished"))
+    made = _made(warehouse, found, began, np.maximum(ended, began), found["played_seconds"].astype(float), notes)
+    made.afterwards.update(ended=_words(found["ended"]), content_seconds=found["content_seconds"].astype(float))
+    return made
 
 
 def read_impressions(warehouse: Warehouse, engine: Engine, within_seconds: float) -> Occasions:
