@@ -10,12 +10,13 @@ from rushlight.core.errors import InputError
 
 __all__ = ["import_titles"]
 
-_KNOWN = ("name", "category", "released", "film")
+_KNOWN = ("name", "category", "released", "film", "theme", "cast", "director", "style")
 _MOST_BYTES = 100_000_000
 
 
 def import_titles(warehouse: Warehouse, path: Path) -> int:
-    """Note a table of titles: CSV with `title_id` and any of name, category, released and film (a file to show).
+    """Note a table of titles: CSV with `title_id` and any of name, category, released, film (a file to show), theme,
+    cast, director and style (several of one parted by |).
 
     Gives how many titles are known now; what was known of others stays.
 
