@@ -10,6 +10,13 @@ from rushlight.artifacts.comments import CommentReading, Comments
 from rushlight.artifacts.commission import Commission, Comparable, Confounder, PropertyWeight, ProposalEstimate
 from rushlight.artifacts.contact_sheet import ContactSheet, Frame
 from rushlight.artifacts.contribution import ContributionAccount, Contributor, Deed, Entry, MediaOrigin, WorkHistory
+from rushlight.artifacts.creative_forecast import (
+    CreativeCandidate,
+    CreativeCard,
+    CreativeForecast,
+    CreativePair,
+    CreativeTrait,
+)
 from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
 from rushlight.artifacts.cut import Cut
 from rushlight.artifacts.edit_list import EditList, EditSpan
@@ -78,6 +85,11 @@ __all__ = [
     "ContactSheet",
     "ContributionAccount",
     "Contributor",
+    "CreativeCandidate",
+    "CreativeCard",
+    "CreativeForecast",
+    "CreativePair",
+    "CreativeTrait",
     "CredentialVerdict",
     "Cue",
     "Cut",

@@ -85,7 +85,8 @@ def cluster_bounces(
     groups = _groups(visits, found, least_viewers, notes) if found else ()
     run.figure("groups", len(groups))
     return Bounces(
-        within_seconds=within_seconds, visits=count, bounces=bounces, rate=round(bounces / count, 9), groups=groups, rates=rates,
+        within_seconds=within_seconds, visits=count, bounces=bounces, rate=round(bounces / count, 9), groups=groups,
+        rates=rates,
         candidates=tuple(
             BounceCandidate(k=one.k, bic=one.bic, stability=one.stability)
             for one in (found.candidates if found else ())

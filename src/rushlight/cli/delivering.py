@@ -180,6 +180,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "ClaimTable": {".csv": _table, ".txt": _words},
     "Commission": {".csv": _table, ".txt": _words},
     "ContributionAccount": {".txt": _words},
+    "CreativeForecast": {".csv": _table, ".txt": _words},
     "CredentialVerdict": {".txt": _words},
     "People": {".csv": _table, ".html": _page, ".txt": _words},
     "PeopleLabels": {".csv": _table, ".html": _page, ".txt": _words},

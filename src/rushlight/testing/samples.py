@@ -38,6 +38,11 @@ _LISTENING = (
     "plan_cut", "transcribe",
 )  # fmt: skip
 
+_TESTS = "test,variant,text,impressions,clicks\n" + "".join(
+    f"{number},a,Who winds it? {number % 7},1000,{40 + number % 5}\n{number},b,The keeper,1000,{25 + number % 3}\n"
+    for number in range(20)
+)
+
 
 class Samples:
     """One sample of every artifact kind, each made by the capability that makes such things, on first use.
@@ -126,6 +131,10 @@ class Samples:
                 )
                 for slot in ("titles", "proposals")
             },
+            "Document of predict_creative": lambda: self._text("tests.csv", _TESTS),
+            "Document of predict_creative.wanted": lambda: self._text(
+                "drafts.csv", "variant,text\na,Who rings the bell?\nb,The bell\n"
+            ),
             "Comments": lambda: self.project.run("read_comments", self.of(Document, "read_comments"), None, None),
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
             "Tone": lambda: self._run("measure_tone", "Screenplay", min_words=1),
