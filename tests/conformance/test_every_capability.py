@@ -13,6 +13,7 @@ from rushlight.testing import Samples, check_capability
 SMALL = {
     "draw_panels": {"width_px": 64},
     "model_retention": {"titles": ("harbour",), "properties": ("length",)},
+    "target_campaign": {"title": "clock", "days": 7},
     "track_object": {"left": 0.25, "top": 0.25, "width": 0.5, "height": 0.5},
     "write_script": {"length_seconds": 8},
 }

@@ -4,6 +4,7 @@ from rushlight.artifacts.audience_report import AudienceReport
 from rushlight.artifacts.authorship import Authorship
 from rushlight.artifacts.beats import Beats
 from rushlight.artifacts.bounces import BounceCandidate, BounceGroup, BounceRate, Bounces, BounceTrait
+from rushlight.artifacts.campaign import Campaign, CampaignReturn, CopyReturn, CopyVariant, LeftOut, TargetingCard
 from rushlight.artifacts.captions import Captions, Cue
 from rushlight.artifacts.claim_table import ClaimTable, StatedClaim
 from rushlight.artifacts.comments import CommentReading, Comments
@@ -71,6 +72,8 @@ __all__ = [
     "BounceRate",
     "BounceTrait",
     "Bounces",
+    "Campaign",
+    "CampaignReturn",
     "Captions",
     "Cast",
     "CellRef",
@@ -90,6 +93,8 @@ __all__ = [
     "CreativeForecast",
     "CreativePair",
     "CreativeTrait",
+    "CopyReturn",
+    "CopyVariant",
     "CredentialVerdict",
     "Cue",
     "Cut",
@@ -123,6 +128,7 @@ __all__ = [
     "Ideas",
     "Influencer",
     "Ingredient",
+    "LeftOut",
     "Line",
     "LipSync",
     "Media",
@@ -193,6 +199,7 @@ __all__ = [
     "Sync",
     "SyncedRecording",
     "TableColumn",
+    "TargetingCard",
     "ThemeFinding",
     "Themes",
     "TitleField",

@@ -157,6 +157,12 @@ def _lists_page(artifact: Any) -> str:
     return lists_as_html(artifact)
 
 
+def _mailing(artifact: Any) -> str:
+    from rushlight.audience.planning.plans import campaign_as_csv
+
+    return campaign_as_csv(artifact)
+
+
 def _page(artifact: Any) -> bytes | str:
     return artifact.page.path.read_bytes() if artifact.page else _words(artifact)
 
@@ -165,6 +171,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Beats": {".csv": _table, ".txt": _words},
     "Bounces": {".csv": _table, ".txt": _words},
     "BiasReport": {".csv": _table, ".html": _sheet, ".txt": _words},
+    "Campaign": {".csv": _mailing, ".txt": _words},
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Comments": {".csv": _table, ".txt": _words},
     "Engagement": {".csv": _table, ".txt": _words},

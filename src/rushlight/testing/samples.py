@@ -111,8 +111,7 @@ class Samples:
             ),
             "Document of forecast_demand.demand": lambda: self._text(
                 "demand.csv",
-                "date,series,value\n"
-                + "".join(f"2026-09-{day:02},harbour,{20 + day % 7}\n" for day in range(1, 31)),
+                "date,series,value\n" + "".join(f"2026-09-{day:02},harbour,{20 + day % 7}\n" for day in range(1, 31)),
             ),
             "Document of forecast_demand.calendar": lambda: self._text("days.csv", "date,event\n2026-10-03,Unity\n"),
             **{
@@ -134,6 +133,26 @@ class Samples:
             "Document of predict_creative": lambda: self._text("tests.csv", _TESTS),
             "Document of predict_creative.wanted": lambda: self._text(
                 "drafts.csv", "variant,text\na,Who rings the bell?\nb,The bell\n"
+            ),
+            "Events of target_campaign": self._agreed,
+            "Document of target_campaign.addresses": lambda: self._text(
+                "people.csv", "viewer,address\nv1,a@b.example\n"
+            ),
+            "Document of target_campaign.contacts": lambda: self._text("sent.csv", "viewer,sent_at\nv1,2026-09-01\n"),
+            "Document of target_campaign.copy": lambda: self._text("copy.csv", "subject,text\nNew,See it.\n"),
+            "Campaign": lambda: self.project.run(
+                "target_campaign",
+                self._agreed(),
+                (),
+                None,
+                None,
+                None,
+                title="clock",
+                like=("harbour",),
+                share=1.0,
+                start="2026-09-03",
+                days=2,
+                holdout=0.5,
             ),
             "Comments": lambda: self.project.run("read_comments", self.of(Document, "read_comments"), None, None),
             "Ideas": lambda: self._run("write_ideas", premise="A keeper hides a letter.", count=2),
@@ -212,6 +231,28 @@ class Samples:
         folder.mkdir(exist_ok=True)
         file = write_events(rows, folder / "events.jsonl")
         import_events(Warehouse.create(folder, buckets=4), [file])
+        return Warehouse(folder).events()
+
+    def _agreed(self) -> Artifact:
+        """A warehouse of viewers who agreed to all that there is, over September."""
+        from rushlight.audience.warehouse.importing import import_events
+        from rushlight.audience.warehouse.simulating import write_events
+        from rushlight.audience.warehouse.warehouse import Warehouse
+
+        folder = self.project.root / "agreed"
+        if not folder.exists():
+            folder.mkdir()
+            rows = [
+                {
+                    "event_id": f"{day}-{viewer}-{event}", "event": event, "viewer": f"v{viewer}", "view_id": f"{day}",
+                    "ts_client": f"2026-09-{day:02}T19:0{minute}:00Z", "title_id": title, "duration_seconds": 60.0,
+                    "current_time_seconds": 60.0 * minute, "consent": "measure personalise contact",
+                }
+                for day, title in ((1, "harbour"), (2, "keeper"), (20, "harbour"))
+                for viewer in range(12) if day != 2 or viewer % 2
+                for minute, event in enumerate(("play", "end"))
+            ]  # fmt: skip
+            import_events(Warehouse.create(folder, buckets=1), [write_events(rows, folder / "events.jsonl")])
         return Warehouse(folder).events()
 
     def _rated(self) -> Artifact:

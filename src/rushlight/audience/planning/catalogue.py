@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,7 +13,17 @@ from pathlib import Path
 from rushlight.audience.planning.tables import moment, number, read_table
 from rushlight.core.errors import InputError
 
-__all__ = ["GROUPS", "Catalogue", "CatalogueTitle", "load_catalogue", "title_of_words", "titles_of_warehouse"]
+__all__ = [
+    "GROUPS",
+    "Catalogue",
+    "CatalogueTitle",
+    "likeness",
+    "load_catalogue",
+    "rarity",
+    "title_of_words",
+    "titles_of_warehouse",
+    "warehouse_titles",
+]
 
 # Group of properties, and the columns that name them.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -110,19 +122,24 @@ def titles_of_warehouse(known: Mapping[str, Mapping[str, str]], path: Path) -> t
     Raises:
         InputError: it was told of no properties.
     """
-    found = []
-    for key, facts in sorted(known.items()):
-        row = {f"{group}.{name}": facts[name].replace(",", "|") for group, names in GROUPS.items() for name in names
-               if facts.get(name)}  # fmt: skip
-        found.append(
-            CatalogueTitle(key, facts.get("name", key), _properties(row), None, _released(facts.get("released", "")))
-        )
+    found = tuple(warehouse_titles(known).values())
     if not any(one.properties for one in found):
         raise InputError(
             "This warehouse was told nothing of what titles are made of.", path=path,
             hint="Tell it: rushlight audience import TITLES.csv --form titles, with a column category.",
         )  # fmt: skip
-    return tuple(found)
+    return found
+
+
+def warehouse_titles(known: Mapping[str, Mapping[str, str]]) -> dict[str, CatalogueTitle]:
+    """The same by id, whatever is known of them."""
+    found: dict[str, CatalogueTitle] = {}
+    for key, facts in sorted(known.items()):
+        row = {f"{group}.{name}": facts[name].replace(",", "|") for group, names in GROUPS.items() for name in names
+               if facts.get(name)}  # fmt: skip
+        released = _released(facts.get("released", ""))
+        found[key] = CatalogueTitle(key, facts.get("name", key), _properties(row), None, released)
+    return found
 
 
 def title_of_words(words: str, name: str) -> CatalogueTitle:
@@ -143,6 +160,21 @@ def title_of_words(words: str, name: str) -> CatalogueTitle:
     if not row:
         raise InputError("This proposal says nothing of the title.", hint="Write theme=politics|power; cast=Ann Lee.")
     return CatalogueTitle(name, name, _properties(row))
+
+
+def rarity(titles: Sequence[CatalogueTitle]) -> dict[tuple[str, str], float]:
+    """What it says that two titles share a property: more the fewer have it."""
+    counted = Counter(pair for title in titles for pair in title.properties)
+    return {pair: math.log(1 + len(titles) / count) for pair, count in counted.items()}
+
+
+def likeness(
+    first: frozenset[tuple[str, str]], second: frozenset[tuple[str, str]], rare: Mapping[tuple[str, str], float]
+) -> float:
+    """Share of what either has that both have, rare things counting more; 0 to 1."""
+    rarest = max(rare.values(), default=1.0)
+    whole = sum(rare.get(pair, rarest) for pair in first | second)
+    return sum(rare.get(pair, rarest) for pair in first & second) / whole if whole else 0.0
 
 
 def _properties(row: Mapping[str, str]) -> frozenset[tuple[str, str]]:

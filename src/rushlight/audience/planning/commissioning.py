@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from rushlight.artifacts.commission import Comparable, Confounder, PropertyWeight, ProposalEstimate
-from rushlight.audience.planning.catalogue import GROUPS, CatalogueTitle
+from rushlight.audience.planning.catalogue import GROUPS, CatalogueTitle, likeness, rarity
 from rushlight.audience.planning.shrunken_effects import Posterior, fit_effects, mixture_quantile
 
 __all__ = ["Fitted", "HeldOut", "controls_of", "fit_catalogue", "held_out"]
@@ -111,7 +111,7 @@ class Fitted:
         share, tail = self.posterior.share, (1 - confidence) / 2
         low, middle, high = (np.exp(mixture_quantile(share, means, deviations, at)) for at in (tail, 0.5, 1 - tail))
         above = share @ ndtr((means - float(np.median(self.outcome))) / deviations)
-        rare = _rarity(self.titles)
+        rare = rarity(self.titles)
         mean = self.posterior.share @ self.posterior.means @ self.contrasts().T
         return [
             ProposalEstimate(
@@ -207,28 +207,21 @@ def _confounders(
     return found
 
 
-def _rarity(titles: Sequence[CatalogueTitle]) -> dict[tuple[str, str], float]:
-    counted = Counter(pair for title in titles for pair in title.properties)
-    return {pair: float(np.log(1 + len(titles) / count)) for pair, count in counted.items()}
-
-
 def _comparables(
     title: CatalogueTitle, titles: Sequence[CatalogueTitle], demand: Floats, rare: dict[tuple[str, str], float]
 ) -> tuple[Comparable, ...]:
-    rarest = max(rare.values(), default=1.0)
     scored = []
     for other, wanted in zip(titles, demand, strict=True):
         shared = title.properties & other.properties
         if shared and other.id != title.id:
-            whole = sum(rare.get(pair, rarest) for pair in title.properties | other.properties)
-            scored.append((sum(rare[pair] for pair in shared) / whole, other, float(wanted), shared))
+            scored.append((likeness(title.properties, other.properties, rare), other, float(wanted), shared))
     scored.sort(key=lambda one: (-one[0], one[1].id))
     return tuple(
         Comparable(
-            title=other.name, demand=round(wanted, 6), likeness=round(likeness, 4),
+            title=other.name, demand=round(wanted, 6), likeness=round(alike, 4),
             shares=tuple(f"{group} {name}" for group, name in sorted(shared)),
         )
-        for likeness, other, wanted, shared in scored[:_COMPARABLES]
+        for alike, other, wanted, shared in scored[:_COMPARABLES]
     )  # fmt: skip
 
 

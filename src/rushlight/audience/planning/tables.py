@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _BINARY_SHARE = 0.02
 
 
 def read_table(
-    path: Path, columns: dict[str, tuple[str, ...]], needed: Sequence[str]
+    path: Path, columns: Mapping[str, tuple[str, ...]], needed: Sequence[str]
 ) -> tuple[list[dict[str, str]], dict[str, str]]:
     """Rows of a CSV or TSV as text, and which column of the file stands for which name.
 
