@@ -41,7 +41,7 @@ def test_the_page_shows_curves_over_frames_figures_and_tests(fill: Fill, tmp_pat
     clip = film(tmp_path / "clip.mp4", scene(1, 20) + scene(2, 20))
     found = report_audience(warehouse.events(), (probe(clip),), simulated=True)
     page = found.page.path.read_text("utf-8")
-    assert found.panels == ("retention", "engagement", "tests", "privacy")
+    assert found.panels == ("retention", "engagement", "tests", "predictions", "privacy")
     assert page.count("data:image/jpeg;base64,") == 16
     assert "The harbour &amp; clock" in page
     assert "seen again" in page

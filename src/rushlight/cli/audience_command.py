@@ -36,7 +36,8 @@ def warehouse_for(folder: Path | None, *, make: bool = False) -> Warehouse:
 @click.option(
     "--form",
     default="auto",
-    help="jsonl, json, csv, parquet, snowplow, xapi, cmcd, comments, aggregate, titles, segments, ratings.",
+    help="jsonl, json, csv, parquet, snowplow, xapi, cmcd, comments, aggregate, titles, segments, ratings, creatives, "
+    "drafts.",
 )
 @click.option(
     "--consent", default="", help="Purposes to assume where a source says nothing of consent, such as measure."
@@ -60,8 +61,10 @@ def import_(
 
     Figures that a platform gives ready-made (YouTube's retention and traffic reports, PeerTube's retention) come in
     with --form aggregate and are never mixed with events. --form titles reads a table of title_id, name, category;
-    --form segments one of viewer, segment; --form ratings the files of MovieLens and MovieTweetings.
+    --form segments one of viewer, segment; --form ratings the files of MovieLens and MovieTweetings. --form creatives
+    says what the variants of tests look like (test, variant, text, picture), --form drafts those yet to be shown.
     """
+    from rushlight.audience.predicting.creatives import import_creatives, import_drafts
     from rushlight.audience.warehouse.aggregates import import_aggregate
     from rushlight.audience.warehouse.importing import import_events
     from rushlight.audience.warehouse.tables import import_ratings, import_segments
@@ -71,7 +74,10 @@ def import_(
     from rushlight.core.units import parse_seconds
 
     warehouse = warehouse_for(folder, make=True)
-    tables = {"titles": import_titles, "segments": import_segments, "ratings": import_ratings}
+    tables = {
+        "titles": import_titles, "segments": import_segments, "ratings": import_ratings, "creatives": import_creatives,
+        "drafts": import_drafts,
+    }  # fmt: skip
     if form in tables:
         for path in paths:
             click.echo(f"{path.name}: {tables[form](warehouse, path):,} {form} are known.")

@@ -12,10 +12,11 @@ from rushlight.audience.warehouse.engine import open_engine
 from rushlight.audience.warehouse.warehouse import MANIFEST, Warehouse
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
+from rushlight.core.store import write_atomically
 
-__all__ = ["Creative", "read_candidates", "read_tests"]
+__all__ = ["Creative", "creatives_of", "import_creatives", "import_drafts", "read_candidates", "read_tests"]
 
-CREATIVES = "creatives.csv"
+_FOLDER = "creatives"
 _MOST_BYTES = 1_000_000_000
 _COLUMNS = {
     "test": ("test", "test_id", "experiment_id", "experiment", "clickability_test_id"),
@@ -53,8 +54,7 @@ class Creative:
 def read_tests(file: FileRef, engine: str, features: tuple[str, ...], notes: list[str]) -> list[Creative]:
     """Variants of past tests that were shown; of a table, or of a warehouse's experiments.
 
-    A warehouse knows how often variants were shown and clicked; their words and pictures stand in `creatives.csv`
-    beside its manifest, with the columns test, variant, text and picture.
+    A warehouse knows how often variants were shown and clicked; what they say and look like was imported beside it.
 
     Raises:
         InputError: no such table or column, or no test of two variants.
@@ -81,6 +81,51 @@ def read_candidates(path: Path, features: tuple[str, ...], notes: list[str]) -> 
     if not kept:
         raise InputError("There are fewer than two variants to compare.", path=path, hint="Give two rows or more.")
     return kept
+
+
+def import_creatives(warehouse: Warehouse, path: Path) -> int:
+    """Keep a table of what tested variants say and look like, with the pictures that lie beside it. Gives how many.
+
+    Replaces what was known.
+
+    Raises:
+        InputError: no such table or column.
+    """
+    return _imported(warehouse, path, "creatives.csv")
+
+
+def import_drafts(warehouse: Warehouse, path: Path) -> int:
+    """Keep a table of variants that are yet to be shown, with the pictures that lie beside it. Gives how many.
+
+    Raises:
+        InputError: no such table or column.
+    """
+    return _imported(warehouse, path, "drafts.csv")
+
+
+def creatives_of(warehouse: Warehouse) -> tuple[Path | None, Path | None, tuple[Path, ...]]:
+    """The tables of tested variants and of drafts that were imported, and their pictures."""
+    folder = warehouse.folder / _FOLDER
+    tables = [folder / name for name in ("creatives.csv", "drafts.csv")]
+    there = [table if table.is_file() else None for table in tables]
+    rows = [one for table in there if table for one in _of_table(table, (), counted=False)]
+    names = sorted({one.picture for one in rows if one.picture})
+    return there[0], there[1], tuple(folder / name for name in names if (folder / name).is_file())
+
+
+def _imported(warehouse: Warehouse, path: Path, name: str) -> int:
+    rows = _of_table(path, (), counted=False)
+    pictures = sorted({one.picture for one in rows if one.picture and (path.parent / one.picture).is_file()})
+    with warehouse.writing():
+        folder = warehouse.folder / _FOLDER
+        folder.mkdir(exist_ok=True)
+        for picture in pictures:
+            write_atomically(folder / picture, path.parent / picture)
+        write_atomically(folder / name, path)
+        manifest = warehouse.manifest()
+        # What was found out before this was known is found out anew.
+        warehouse.commit(manifest.model_copy(update={"generation": manifest.generation + 1}))
+    return len(rows)
 
 
 def _of_table(path: Path, features: tuple[str, ...], *, counted: bool) -> list[Creative]:
@@ -155,11 +200,11 @@ def _of_warehouse(warehouse: Warehouse, engine: str, features: tuple[str, ...], 
         each = each.filter(each.shown > 0)
         sums = each.group_by(["experiment_id", "variant"]).agg(shown=each.count(), clicked=each.clicked.sum())
         rows = served.rows(sums.order_by(["experiment_id", "variant"]))
-    path = warehouse.folder / CREATIVES
+    path = warehouse.folder / _FOLDER / "creatives.csv"
     if not path.is_file():
         raise InputError(
-            "Nothing is known of what the variants of this warehouse look like.", path=warehouse.folder,
-            hint=f"Put a table {CREATIVES} beside its manifest: test, variant, text, picture.",
+            "Nothing is known of what the tested variants of this warehouse say and look like.", path=warehouse.folder,
+            hint="Import a table of test, variant, text, picture: rushlight audience import FILE --form creatives.",
         )  # fmt: skip
     said = {(one.test, one.variant): one for one in _of_table(path, features, counted=False)}
     found = []
@@ -168,7 +213,7 @@ def _of_warehouse(warehouse: Warehouse, engine: str, features: tuple[str, ...], 
         if content is not None:
             found.append(replace(content, impressions=int(row["shown"]), clicks=int(row["clicked"])))
     if len(found) < len(rows):
-        notes.append(f"{len(rows) - len(found)} tested variants do not stand in {CREATIVES} and are left out.")
+        notes.append(f"{len(rows) - len(found)} tested variants were not described and are left out.")
     return found
 
 

@@ -108,7 +108,7 @@ class BoostedTrees:
         return cls(float(tensors["base"][0]), tensors["starts"], **{name: tensors[name] for name in _NODES})
 
     def _spans(self) -> list[tuple[int, int]]:
-        ends = np.append(self.starts[1:], len(self.feature))
+        ends = np.append(self.starts, len(self.feature))[1:]
         return [(int(first), int(end)) for first, end in zip(self.starts, ends, strict=True)]
 
     def _goes_left(self, values: Floats, node: Ints | int) -> NDArray[np.bool_]:

@@ -62,8 +62,11 @@ PanelMaker = Callable[[Context], "Panel | None"]
 
 def panel_makers() -> list[PanelMaker]:
     """Our panels, then those that installed packages add, in the order of their names."""
+    from rushlight.audience.report.bounces_panel import bounces_panel
     from rushlight.audience.report.comments_panel import comments_panel
+    from rushlight.audience.report.creatives_panel import creatives_panel
     from rushlight.audience.report.engagement_panel import engagement_panel
+    from rushlight.audience.report.predictions_panel import predictions_panel
     from rushlight.audience.report.privacy_panel import privacy_panel
     from rushlight.audience.report.recommendation_panel import recommendation_panel
     from rushlight.audience.report.retention_panel import retention_panel
@@ -77,6 +80,9 @@ def panel_makers() -> list[PanelMaker]:
         engagement_panel,
         tests_panel,
         segments_panel,
+        bounces_panel,
+        predictions_panel,
+        creatives_panel,
         recommendation_panel,
         comments_panel,
         trends_panel,
