@@ -20,6 +20,7 @@ from rushlight.artifacts.creative_forecast import (
 )
 from rushlight.artifacts.credentials import Act, CredentialVerdict, Ingredient, Origin, SignedFile
 from rushlight.artifacts.cut import Cut
+from rushlight.artifacts.detection import Detection, DetectionSignal, SuspectPlace
 from rushlight.artifacts.edit_list import EditList, EditSpan
 from rushlight.artifacts.engagement import Engagement, EngagementRow
 from rushlight.artifacts.events import Events
@@ -37,6 +38,7 @@ from rushlight.artifacts.people import People, Person
 from rushlight.artifacts.prediction import FeatureEffect, Prediction, PredictionCard, PredictorScore, ReliabilityBin
 from rushlight.artifacts.quality import FrameQuality, Quality
 from rushlight.artifacts.recommendations import Recommendations
+from rushlight.artifacts.release_plan import ChannelStep, ReleaseOption, ReleasePlan
 from rushlight.artifacts.representation import BiasReport, GroupShare, PeopleLabels, PersonLabel, RepresentedAttribute
 from rushlight.artifacts.retention import Moment, Retention, RetentionCurve
 from rushlight.artifacts.review import Review, ReviewFinding
@@ -77,6 +79,7 @@ __all__ = [
     "Captions",
     "Cast",
     "CellRef",
+    "ChannelStep",
     "Claim",
     "ClaimTable",
     "CommentReading",
@@ -88,17 +91,19 @@ __all__ = [
     "ContactSheet",
     "ContributionAccount",
     "Contributor",
+    "CopyReturn",
+    "CopyVariant",
     "CreativeCandidate",
     "CreativeCard",
     "CreativeForecast",
     "CreativePair",
     "CreativeTrait",
-    "CopyReturn",
-    "CopyVariant",
     "CredentialVerdict",
     "Cue",
     "Cut",
     "Deed",
+    "Detection",
+    "DetectionSignal",
     "Document",
     "EditList",
     "EditSpan",
@@ -159,6 +164,8 @@ __all__ = [
     "Quality",
     "Quote",
     "Recommendations",
+    "ReleaseOption",
+    "ReleasePlan",
     "ReliabilityBin",
     "RepresentedAttribute",
     "Retention",
@@ -196,6 +203,7 @@ __all__ = [
     "StatedClaim",
     "Storyboard",
     "Survival",
+    "SuspectPlace",
     "Sync",
     "SyncedRecording",
     "TableColumn",

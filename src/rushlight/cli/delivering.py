@@ -157,6 +157,11 @@ def _lists_page(artifact: Any) -> str:
     return lists_as_html(artifact)
 
 
+def _calendar(artifact: Any) -> str:
+    calendar: str = artifact.as_ics()
+    return calendar
+
+
 def _mailing(artifact: Any) -> str:
     from rushlight.audience.planning.plans import campaign_as_csv
 
@@ -174,6 +179,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Campaign": {".csv": _mailing, ".txt": _words},
     "Captions": {".ass": _ass, ".srt": _srt, ".ttml": _ttml, ".vtt": _vtt},
     "Comments": {".csv": _table, ".txt": _words},
+    "Detection": {".csv": _table, ".html": _page, ".txt": _words},
     "Engagement": {".csv": _table, ".txt": _words},
     "Faces": {".csv": _table, ".txt": _words},
     "Faults": {".csv": _table, ".html": _page, ".txt": _words},
@@ -194,6 +200,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Prediction": {".csv": _table, ".txt": _words},
     "Quality": {".txt": _words},
     "Recommendations": {".csv": _lists, ".html": _lists_page, ".txt": _words},
+    "ReleasePlan": {".csv": _table, ".ics": _calendar, ".txt": _words},
     "Retention": {".csv": _table, ".txt": _words},
     "Review": {".csv": _table, ".html": _sheet, ".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},

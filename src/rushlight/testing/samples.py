@@ -134,6 +134,11 @@ class Samples:
             "Document of predict_creative.wanted": lambda: self._text(
                 "drafts.csv", "variant,text\na,Who rings the bell?\nb,The bell\n"
             ),
+            "Document of plan_release.demand": lambda: self._text(
+                "views.csv", "date,value\n" + "".join(f"2026-09-{day:02},{20 + day % 7}\n" for day in range(1, 31))
+            ),
+            "Document of plan_release.calendars": lambda: self._text("feasts.csv", "date,event\n2026-10-03,Unity\n"),
+            "Document of plan_release.rivals": lambda: self._text("rivals.csv", "date,title\n2026-10-20,Theirs\n"),
             "Events of target_campaign": self._agreed,
             "Document of target_campaign.addresses": lambda: self._text(
                 "people.csv", "viewer,address\nv1,a@b.example\n"
