@@ -63,12 +63,16 @@ PanelMaker = Callable[[Context], "Panel | None"]
 def panel_makers() -> list[PanelMaker]:
     """Our panels, then those that installed packages add, in the order of their names."""
     from rushlight.audience.report.bounces_panel import bounces_panel
+    from rushlight.audience.report.campaign_panel import campaign_panel
     from rushlight.audience.report.comments_panel import comments_panel
+    from rushlight.audience.report.commission_panel import commission_panel
     from rushlight.audience.report.creatives_panel import creatives_panel
     from rushlight.audience.report.engagement_panel import engagement_panel
+    from rushlight.audience.report.forecast_panel import forecast_panel
     from rushlight.audience.report.predictions_panel import predictions_panel
     from rushlight.audience.report.privacy_panel import privacy_panel
     from rushlight.audience.report.recommendation_panel import recommendation_panel
+    from rushlight.audience.report.release_panel import release_panel
     from rushlight.audience.report.retention_panel import retention_panel
     from rushlight.audience.report.segments_panel import segments_panel
     from rushlight.audience.report.tests_panel import tests_panel
@@ -84,6 +88,10 @@ def panel_makers() -> list[PanelMaker]:
         predictions_panel,
         creatives_panel,
         recommendation_panel,
+        forecast_panel,
+        commission_panel,
+        campaign_panel,
+        release_panel,
         comments_panel,
         trends_panel,
         traffic_panel,
