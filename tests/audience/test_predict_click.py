@@ -57,7 +57,7 @@ def test_no_click_and_nothing_but_clicks_are_said(tmp_path: Path) -> None:
 
 
 def test_a_table_without_viewers_is_learned_from(tmp_path: Path) -> None:
-    lines = [",".join(line.split(",")[1:]) for line in impressions(2000, seed=4)]
+    lines = [",".join(line.split(",")[1:]) for line in impressions(3000, seed=4)]
     wanted = document(tmp_path / "wanted.csv", "title_id,position,device\nt1,1,tv\nt1,5,mobile\n")
     found = predict_click(document(tmp_path / "shown.csv", "\n".join(lines)), wanted)
     assert found.better is True

@@ -80,7 +80,7 @@ class PredictionCard(BaseModel):
 
     task: Literal["watch_time", "click"]
     model: str
-    """`trees` or `linear`; empty when nothing was fitted."""
+    """`trees`, `linear` or `blend`; empty when nothing was fitted."""
     settings: str = ""
     fitted_on: str
     """SHA-256 of the table, or of the warehouse's manifest."""

@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from rushlight.audience.predicting.blend import Blend
 from rushlight.audience.predicting.explaining import gap_of
 from rushlight.audience.predicting.fitting import choose_model, trees_of
 from rushlight.audience.predicting.linear import LinearModel
@@ -93,3 +94,27 @@ def test_what_chooses_is_not_what_was_fitted() -> None:
     found = choose_model("watch_time", rows[:300], curved[:300], rows[300:], curved[300:], seed=0)
     assert found.model.name == "trees"
     assert found.losses["trees"] < found.losses["linear"] / 2
+
+
+def test_a_blend_is_explained_by_the_sum_of_its_parts() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.standard_normal((900, 4))
+    outcome = 2 * rows[:, 0] + np.where(rows[:, 1] > 0, 0.7, -0.7) * np.sign(rows[:, 2]) + rng.standard_normal(900)
+    found = choose_model("watch_time", rows[:600], outcome[:600], rows[600:], outcome[600:], seed=0)
+    assert isinstance(found.model, Blend)
+    base, parts = found.model.explain(rows)
+    assert gap_of(found.model.raw(rows), base, parts) < 1e-9
+    again = Blend.from_tensors(found.model.tensors())
+    assert np.array_equal(again.raw(rows), found.model.raw(rows))
+
+
+def test_a_simple_guess_that_cannot_be_bettered_stays() -> None:
+    rng = np.random.default_rng(2)
+    rows = rng.standard_normal((300, 30))
+    outcome = rows[:, 3] * 10 + rng.standard_normal(300) * 0.01
+    found = choose_model("watch_time", rows[:200], outcome[:200] * 1.0, rows[200:], outcome[200:], seed=0)
+    assert found.losses["linear"] < found.losses["trees"]
+    noisy = rows[:, 3] + rng.standard_normal(300) * 5
+    found = choose_model("watch_time", rows[:60], noisy[:60], rows[200:], noisy[200:], seed=0, simple=3)
+    assert found.settings == "the simple guess itself"
+    assert np.allclose(found.model.raw(rows), rows[:, 3])

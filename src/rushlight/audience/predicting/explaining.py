@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rushlight.artifacts.prediction import FeatureEffect, FeatureStep
 from rushlight.audience.predicting.features import FeatureTable, group_of, said_of
-from rushlight.audience.predicting.fitting import Model
+from rushlight.audience.predicting.fitting import Model, sigmoid
 
 __all__ = ["MOST_ERROR", "Explained", "explain_rows", "gap_of"]
 
@@ -74,7 +74,11 @@ def _effect(name: str, columns: list[int], table: FeatureTable, values: Floats, 
     share = parts[:, columns].sum(axis=1)
     labelled = [column for column in columns if table.names[column].startswith(f"{name}: ")]
     is_words = name in table.labels
-    steps = _of_labels(table, values, share, labelled, name) if is_words else _of_numbers(values[:, columns[0]], share)
+    column = values[:, columns[0]]
+    steps = (
+        _of_labels(table, values, share, labelled, name) if is_words
+        else _of_numbers(sigmoid(column) if name in table.odds else column, share)
+    )  # fmt: skip
     return FeatureEffect(feature=name, words=said_of(name), strength=round(float(np.abs(share).mean()), 9), steps=steps)
 
 

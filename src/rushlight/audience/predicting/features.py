@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from rushlight.audience.predicting.history import past_sums, seconds_since_last, shrunk_mean
 from rushlight.audience.predicting.occasions import Occasions
 
-__all__ = ["FeatureTable", "features_of", "group_of", "said_of"]
+__all__ = ["FeatureTable", "features_of", "group_of", "log_odds", "said_of"]
 
 Floats = NDArray[np.float64]
 
 # So many usual outcomes are added to those of a title or viewer, so that one view makes no habit.
 _PRIOR = 5.0
 _MOST_LABELS = 8
+_EDGE = 1e-6
+# What came of something so far: of clicks it is a share, and told to a model as log-odds.
+_SHARES = ("title so far", "viewer so far", "category so far")
 _LEAST_LABEL_SHARE = 0.01
 _SAID = {
     "title so far": "what came of this title so far",
@@ -50,6 +53,7 @@ class FeatureTable:
         title_mean: the outcome of the row's title so far, drawn to what is usual: the simple baseline.
         overall_mean: the outcome of everything so far.
         labels: categories that have a column, by name.
+        odds: columns that are log-odds of a share.
     """
 
     names: tuple[str, ...]
@@ -57,6 +61,13 @@ class FeatureTable:
     title_mean: Floats
     overall_mean: Floats
     labels: dict[str, tuple[str, ...]]
+    odds: frozenset[str] = frozenset()
+
+
+def log_odds(share: Floats) -> Floats:
+    """Log-odds of shares, those of 0 and 1 taken as a millionth from them."""
+    inside = np.clip(share, _EDGE, 1 - _EDGE)
+    return np.asarray(np.log(inside) - np.log1p(-inside))
 
 
 def group_of(name: str) -> str:
@@ -69,13 +80,16 @@ def said_of(group: str) -> str:
     return _SAID.get(group, group)
 
 
-def features_of(rows: Occasions, learned_from: NDArray[np.bool_], usual: float) -> FeatureTable:
+def features_of(
+    rows: Occasions, learned_from: NDArray[np.bool_], usual: float, *, as_odds: bool = False
+) -> FeatureTable:
     """Features of rows in order of time, each from what was known strictly before the row's own moment.
 
     Args:
         rows: occasions in order.
         learned_from: rows whose labels may have a column; later ones count as others.
         usual: outcome to expect before anything is known.
+        as_odds: outcomes are 0 or 1, so that means of them are shares.
     """
     at, known, outcome = rows.at, rows.known_at, rows.outcome
     days = 86_400.0
@@ -116,10 +130,12 @@ def features_of(rows: Occasions, learned_from: NDArray[np.bool_], usual: float) 
     for name, values in rows.labels.items():
         labels[name] = _commonest(values[learned_from])
         columns |= {f"{name}: {label}": (values == label).astype(np.float64) for label in labels[name]}
+    odds = frozenset(name for name in _SHARES if as_odds and name in columns)
+    columns |= {name: log_odds(columns[name]) for name in odds}
     # A column that never varies where it is learned from can say nothing.
     kept = [name for name, column in columns.items() if _varies(column[learned_from])]
     values = np.stack([columns[name] for name in kept], axis=1) if kept else np.zeros((len(rows), 0))
-    return FeatureTable(tuple(kept), values, title_mean, overall, labels)
+    return FeatureTable(tuple(kept), values, title_mean, overall, labels, odds)
 
 
 def _of_categories(rows: Occasions, overall: Floats, title_mean: Floats) -> dict[str, Floats]:

@@ -10,14 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rushlight.audience.predicting.blend import Blend
 from rushlight.audience.predicting.linear import LinearModel
 from rushlight.audience.predicting.trees import BoostedTrees
 from rushlight.core.errors import ModelError
 
-__all__ = ["Fitted", "Model", "Task", "choose_model", "loss_of", "one_thread", "sigmoid"]
+__all__ = ["Fitted", "Model", "Task", "choose_model", "fit_line", "loss_of", "one_thread", "sigmoid"]
 
 Floats = NDArray[np.float64]
-Model = BoostedTrees | LinearModel
+Model = BoostedTrees | LinearModel | Blend
 Task = Literal["watch_time", "click"]
 
 _MOST_TREES = 300
@@ -26,6 +27,7 @@ _LEAVES = (6, 16)
 _MOST_DEPTH = 6
 # Strengths of the ridge, as a share of the number of rows.
 _RIDGES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+_SHARES = (0.0, 1.0, 0.5, 0.25, 0.75)
 _LEAST_SPREAD = 1e-9
 
 
@@ -34,7 +36,7 @@ class Fitted:
     """A model and what it was chosen by.
 
     Attributes:
-        model: trees or a line.
+        model: trees, a line or both.
         settings: what was chosen, in words.
         losses: loss on the rows that choose, by name of each model that was tried.
     """
@@ -57,9 +59,12 @@ def loss_of(task: Task, raw: Floats, outcome: Floats) -> Floats:
 
 
 def choose_model(
-    task: Task, rows: Floats, outcome: Floats, choosing: Floats, chosen_by: Floats, *, seed: int, trees: bool = True
+    task: Task, rows: Floats, outcome: Floats, choosing: Floats, chosen_by: Floats, *, seed: int, simple: int = -1
 ) -> Fitted:
-    """Fit trees of several sizes and lines of several strengths; the least loss on other rows is chosen.
+    """Fit lines of several strengths and trees of several sizes; what has the least loss on other rows is chosen.
+
+    The best line and the best trees are then blended in the share that has the least loss there, and both are fitted
+    again on all rows with what was chosen. The simple guess itself takes part, so that what cannot be bettered stays.
 
     Args:
         task: what is predicted.
@@ -68,37 +73,58 @@ def choose_model(
         choosing: features of the rows that choose.
         chosen_by: what came of those.
         seed: of the trees.
-        trees: whether trees are tried, or lines only.
+        simple: column that is the simple guess, in seconds or log-odds; −1 where there is none.
 
     Raises:
         ModelError: scikit-learn is not installed, or of a version whose trees are read wrongly.
     """
-    best: tuple[float, Model, str] | None = None
-    losses: dict[str, float] = {}
-    for name, model, settings in _candidates(task, rows, outcome, choosing, chosen_by, seed if trees else None):
-        loss = float(loss_of(task, model.raw(choosing), chosen_by).mean())
-        losses[name] = min(losses.get(name, np.inf), round(loss, 9))
-        # A tenth of a millionth is no gain: the simpler model, which comes first, stands.
-        if best is None or loss < best[0] * (1 - 1e-7):
-            best = (loss, model, settings)
-    assert best is not None
-    return Fitted(best[1], best[2], losses)
+    every, came = np.concatenate([rows, choosing]), np.concatenate([outcome, chosen_by])
 
+    def loss(raw: Floats) -> float:
+        return float(loss_of(task, raw, chosen_by).mean())
 
-def _candidates(
-    task: Task, rows: Floats, outcome: Floats, choosing: Floats, chosen_by: Floats, seed: int | None
-) -> Iterator[tuple[str, Model, str]]:
     with one_thread():
-        for ridge in _RIDGES:
-            yield "linear", _line(task, rows, outcome, ridge), f"ridge {ridge:g}"
-        for leaves in _LEAVES if seed is not None else ():
-            assert seed is not None
-            trees = _trees(task, rows, outcome, leaves, seed)
-            count = _fewest_loss(task, trees, choosing, chosen_by)
-            yield "trees", trees.first(count), f"{count} trees of at most {leaves} leaves, rate {_RATE}"
+        lines = [(loss(line.raw(choosing)), ridge, line) for ridge, line in _lines(task, rows, outcome, simple)]
+        line_loss, ridge, line = min(lines, key=lambda one: one[0])
+        grown = [(*_fewest_loss(task, trees := _trees(task, rows, outcome, leaves, seed), choosing, chosen_by), leaves,
+                  trees) for leaves in _LEAVES]  # fmt: skip
+        tree_loss, count, leaves, trees = min(grown, key=lambda one: one[0])
+        trees = trees.first(count)
+        raw_trees, raw_line = trees.raw(choosing), line.raw(choosing)
+        # Nothing is blended for a gain of less than a thousandth: the simpler comes first.
+        shares = [(loss(share * raw_trees + (1 - share) * raw_line), share) for share in _SHARES]
+        least = min(one for one, _ in shares)
+        share = next(share for one, share in shares if one <= least * 1.001)
+        line = line if ridge < 0 else fit_line(task, every, came, ridge)
+        if share > 0:
+            trees = _trees(task, every, came, leaves, seed, count)
+    losses = {"linear": round(line_loss, 9), "trees": round(tree_loss, 9), "blend": round(least, 9)}
+    said_line = "the simple guess itself" if ridge < 0 else f"a line of ridge {ridge:g}"
+    said_trees = f"{count} trees of at most {leaves} leaves, rate {_RATE}"
+    if share == 0:
+        return Fitted(line, said_line, losses)
+    if share == 1:
+        return Fitted(trees, said_trees, losses)
+    return Fitted(Blend(trees, line, share), f"{said_trees} ({share:.0%}) and {said_line}", losses)
 
 
-def _line(task: Task, rows: Floats, outcome: Floats, ridge: float) -> LinearModel:
+def _lines(task: Task, rows: Floats, outcome: Floats, simple: int) -> Iterator[tuple[float, LinearModel]]:
+    """Lines with their ridge; the simple guess, with a ridge of −1, first."""
+    if simple >= 0:
+        yield -1.0, _guess(rows, simple)
+    for ridge in _RIDGES:
+        yield ridge, fit_line(task, rows, outcome, ridge)
+
+
+def _guess(rows: Floats, column: int) -> LinearModel:
+    """The line that is one column."""
+    centres, weights = _finite_mean(rows), np.zeros(rows.shape[1])
+    weights[column] = 1.0
+    everything = np.full(rows.shape[1], np.inf)
+    return LinearModel(float(centres[column]), weights, centres, -everything, everything)
+
+
+def fit_line(task: Task, rows: Floats, outcome: Floats, ridge: float) -> LinearModel:
     """A ridge on standard units, written back into the units of the features."""
     centres = _finite_mean(rows)
     filled = np.where(np.isnan(rows), 0.0, rows - centres)
@@ -129,11 +155,11 @@ def _finite_mean(rows: Floats) -> Floats:
     return np.asarray(np.where(known, rows, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
 
 
-def _trees(task: Task, rows: Floats, outcome: Floats, leaves: int, seed: int) -> BoostedTrees:
+def _trees(task: Task, rows: Floats, outcome: Floats, leaves: int, seed: int, count: int = _MOST_TREES) -> BoostedTrees:
     ensemble = _sklearn_ensemble()
     kind = ensemble.HistGradientBoostingRegressor if task == "watch_time" else ensemble.HistGradientBoostingClassifier
     fitted = kind(
-        learning_rate=_RATE, max_iter=_MOST_TREES, max_leaf_nodes=leaves, max_depth=_MOST_DEPTH,
+        learning_rate=_RATE, max_iter=count, max_leaf_nodes=leaves, max_depth=_MOST_DEPTH,
         min_samples_leaf=max(20, len(rows) // 1000), l2_regularization=1.0, early_stopping=False, random_state=seed,
     ).fit(rows, outcome)  # fmt: skip
     trees = trees_of(fitted)
@@ -166,14 +192,13 @@ def trees_of(fitted: Any) -> BoostedTrees:
     )
 
 
-def _fewest_loss(task: Task, trees: BoostedTrees, rows: Floats, outcome: Floats) -> int:
-    """How many trees have the least loss on these rows; 0 when none helps."""
-    raw = np.full(len(rows), trees.base)
-    losses = [float(loss_of(task, raw, outcome).mean())]
+def _fewest_loss(task: Task, trees: BoostedTrees, rows: Floats, outcome: Floats) -> tuple[float, int]:
+    """The least loss on these rows and how many trees have it; at least one."""
+    raw, losses = np.full(len(rows), trees.base), []
     for number in range(len(trees.starts)):
         raw = raw + trees.only(number).raw(rows)
         losses.append(float(loss_of(task, raw, outcome).mean()))
-    return int(np.argmin(losses))
+    return min(losses), int(np.argmin(losses)) + 1
 
 
 @contextmanager

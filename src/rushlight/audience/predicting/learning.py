@@ -20,8 +20,8 @@ from rushlight.audience.predicting.calibrating import (
     reliability,
 )
 from rushlight.audience.predicting.explaining import Explained, explain_rows
-from rushlight.audience.predicting.features import FeatureTable, features_of
-from rushlight.audience.predicting.fitting import Fitted, Task, choose_model, loss_of, sigmoid
+from rushlight.audience.predicting.features import FeatureTable, features_of, log_odds
+from rushlight.audience.predicting.fitting import Fitted, Task, choose_model, fit_line, loss_of, sigmoid
 from rushlight.audience.predicting.judging import Bounded, Draws, area_under_curve, mean_of_draws
 from rushlight.audience.predicting.occasions import Occasions
 from rushlight.core.run import current_run
@@ -144,11 +144,12 @@ def learn(task: Task, rows: Occasions, *, seed: int) -> Learned:
     run = current_run()
     parts = split(task, rows)
     run.progress(0.3, "what was known before each moment")
-    table = _features(rows, parts)
+    table = _features(task, rows, parts)
     run.progress(0.4, "fitting")
     fitted = choose_model(
         task, table.values[parts.fitted], rows.outcome[parts.fitted], table.values[parts.choosing],
         rows.outcome[parts.choosing], seed=seed,
+        simple=table.names.index("title so far") if "title so far" in table.names else -1,
     )  # fmt: skip
     run.progress(0.8, "scoring on later rows")
     calibration = None
@@ -188,10 +189,10 @@ def predicted(task: Task, fitted: Fitted, calibration: Calibration | None, value
     return calibration(raw)
 
 
-def _features(rows: Occasions, parts: Parts) -> FeatureTable:
+def _features(task: Task, rows: Occasions, parts: Parts) -> FeatureTable:
     learned = np.zeros(len(rows), bool)
     learned[parts.fitted] = True
-    return features_of(rows, learned, float(rows.outcome[parts.fitted].mean()))
+    return features_of(rows, learned, float(rows.outcome[parts.fitted].mean()), as_odds=task == "click")
 
 
 def _rivals(task: Task, table: FeatureTable, rows: Occasions, parts: Parts) -> dict[str, Floats]:
@@ -203,24 +204,13 @@ def _rivals(task: Task, table: FeatureTable, rows: Occasions, parts: Parts) -> d
         if "viewer so far" in table.names:
             found["mean of the viewer so far"] = table.values[parts.scored, table.names.index("viewer so far")]
         return found
-    line = choose_model(
-        "click", _log_odds(table.title_mean[parts.fitted])[:, None], rows.outcome[parts.fitted],
-        _log_odds(table.title_mean[parts.choosing])[:, None], rows.outcome[parts.choosing], seed=0, trees=False,
-    )  # fmt: skip
+    fit = np.concatenate([parts.fitted, parts.choosing])
+    line = fit_line("click", log_odds(table.title_mean[fit])[:, None], rows.outcome[fit], 1e-4)
     return {
-        "rate of all": np.full(len(of_title), _inside(np.array([usual]))[0]),
-        "rate of the title so far": _inside(of_title),
-        "line through the title's rate": sigmoid(line.model.raw(_log_odds(of_title)[:, None])),
+        "rate of all": np.full(len(of_title), usual),
+        "rate of the title so far": of_title,
+        "line through the title's rate": sigmoid(line.raw(log_odds(of_title)[:, None])),
     }
-
-
-def _inside(share: Floats) -> Floats:
-    return np.clip(share, 1e-6, 1 - 1e-6)
-
-
-def _log_odds(share: Floats) -> Floats:
-    inside = _inside(share)
-    return np.log(inside) - np.log1p(-inside)
 
 
 def _scores(
@@ -230,7 +220,7 @@ def _scores(
     root = np.sqrt if task == "watch_time" else np.asarray
     losses, drawn = {}, {}
     for name, values in said.items():
-        each = loss_of(task, values if task == "watch_time" else _log_odds(values), happened)
+        each = loss_of(task, values if task == "watch_time" else log_odds(values), happened)
         losses[name], drawn[name] = float(root(each.mean())), root(draws.mean(each))
     own, *others = said
     best = min(others, key=lambda name: losses[name])

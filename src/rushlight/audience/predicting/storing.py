@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from rushlight.artifacts.prediction import PredictionCard
+from rushlight.audience.predicting.blend import Blend
 from rushlight.audience.predicting.calibrating import Calibration
 from rushlight.audience.predicting.fitting import Model
 from rushlight.audience.predicting.linear import LinearModel
@@ -20,7 +21,11 @@ from rushlight.core.errors import ModelError
 __all__ = ["StoredPredictor", "read_predictor", "write_predictor"]
 
 _ENTRY = "predictor"
-_KINDS: dict[str, type[BoostedTrees] | type[LinearModel]] = {"trees": BoostedTrees, "linear": LinearModel}
+_KINDS: dict[str, type[BoostedTrees] | type[LinearModel] | type[Blend]] = {
+    "trees": BoostedTrees,
+    "linear": LinearModel,
+    "blend": Blend,
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class StoredPredictor:
     """A predictor as it was stored.
 
     Attributes:
-        model: trees or a line, over the columns `names`.
+        model: trees, a line or both, over the columns `names`.
         calibration: how log-odds become probabilities; None for seconds.
         names: of the features, in order.
         card: what it is.

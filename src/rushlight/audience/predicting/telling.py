@@ -56,7 +56,8 @@ def tell(task: Task, rows: Occasions, wanted: Occasions | None, *, fitted_on: st
     learned = learn(task, rows, seed=seed)
     card = PredictionCard.model_validate({
         **facts, "model": learned.fitted.model.name, "settings": learned.fitted.settings,
-        "rows": len(learned.parts.fitted), "held_back": len(learned.parts.scored), "features": learned.table.names,
+        "rows": len(learned.parts.fitted) + len(learned.parts.choosing),
+        "held_back": len(learned.parts.scored), "features": learned.table.names,
         "calibration": learned.calibration.method if learned.calibration else "",
     })  # fmt: skip
     stored = current_run().new_file("predictor.safetensors")
@@ -118,7 +119,7 @@ def _predictions(
     learned_from = np.zeros(len(both), bool)
     learned_from[place[: len(rows)][learned.parts.fitted]] = True
     usual = float(rows.outcome[learned.parts.fitted].mean())
-    table = features_of(with_durations(both.taken(order)), learned_from, usual)
+    table = features_of(with_durations(both.taken(order)), learned_from, usual, as_odds=task == "click")
     values = table.values[place[len(rows) :]]
     said = predicted(task, learned.fitted, learned.calibration, values)
     base, parts = learned.fitted.model.explain(values)
