@@ -27,7 +27,7 @@ from rushlight.audience.planning.reaching import (
     read_contacts,
 )
 from rushlight.audience.planning.returns import measured_return, smallest_uplift
-from rushlight.audience.planning.sending import Sitting, habits_of, hours_held_out, read_sittings, send_at
+from rushlight.audience.planning.sending import Sitting, best_prior, habits_of, hours_held_out, read_sittings, send_at
 from rushlight.audience.planning.wording import TEMPLATES, Facts, read_copy, write_copy
 from rushlight.audience.recommending.interactions import Interactions
 from rushlight.audience.recommending.source import Wanted, read_interactions
@@ -306,7 +306,7 @@ def _planned(
     """Arm, wording, channel and hour of everybody chosen."""
     interactions = reach.interactions
     names = [interactions.viewers[row] for row in chosen]
-    habits, _ = habits_of(sittings, zones, names)
+    habits, _ = habits_of(sittings, zones, names, best_prior(sittings))
     made = []
     for row, viewer in zip(chosen, names, strict=True):
         arm = assign(f"{sending.key}:lot", viewer, [HELD_OUT, "sent"], [sending.holdout, 1 - sending.holdout])

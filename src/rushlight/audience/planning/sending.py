@@ -14,15 +14,17 @@ from rushlight.audience.warehouse.engine import Engine
 from rushlight.audience.warehouse.people import without_bots
 from rushlight.audience.warehouse.warehouse import Warehouse
 
-__all__ = ["Habits", "Sitting", "habits_of", "hours_held_out", "read_sittings", "send_at"]
+__all__ = ["Habits", "Sitting", "best_prior", "habits_of", "hours_held_out", "read_sittings", "send_at"]
 
 Floats = NDArray[np.float64]
 
 _HOURS = 24
-# Views of the crowd that are added to each viewer's own.
+# Views of the crowd that are added to each viewer's own: the one that foretells best is taken.
 _PRIOR_VIEWS = 4.0
+_PRIORS = (2.0, 6.0, 20.0, 1e6)
 _NEAR_HOURS = {-1: 0.5, 0: 1.0, 1: 0.5}
 _WITHIN_HOURS = 1
+_LEAST_STARTS, _LEAST_VIEWERS = 4, 20
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,17 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def habits_of(
-    sittings: Mapping[str, Sequence[Sitting]], zones: Mapping[str, str], viewers: Sequence[str]
-) -> tuple[dict[str, Habits], Habits]:
-    """Habits of viewers, and of the crowd, in which everybody counts alike however much they watch."""
+    sittings: Mapping[str, Sequence[Sitting]], zones: Mapping[str, str], viewers: Sequence[str],
+    prior: float = _PRIOR_VIEWS,
+) -> tuple[dict[str, Habits], Habits]:  # fmt: skip
+    """Habits of viewers, and of the crowd, in which everybody counts alike however much they watch.
+
+    Args:
+        sittings: every viewer's starts.
+        zones: their time zones.
+        viewers: whose habits are wanted.
+        prior: views of the crowd that are added to each viewer's own.
+    """
     crowd_hours, crowd_days = np.full(_HOURS, 1e-3), np.full(7, 1e-3)
     crowd_sources: dict[str, float] = {}
     for own in sittings.values():
@@ -99,14 +109,14 @@ def habits_of(
     for viewer in viewers:
         own = sittings.get(viewer, ())
         hours, days = np.zeros(_HOURS), np.zeros(7)
-        sources = {name: _PRIOR_VIEWS * value for name, value in crowd.sources.items()}
+        sources = {name: prior * value for name, value in crowd.sources.items()}
         for one in own:
             hours[one.hour] += 1
             days[one.weekday] += 1
             sources[one.source] = sources.get(one.source, 0.0) + 1
-        whole = len(own) + _PRIOR_VIEWS
+        whole = len(own) + prior
         found[viewer] = Habits(
-            (_smooth(hours) + _PRIOR_VIEWS * crowd.hours) / whole, (days + _PRIOR_VIEWS * crowd.weekdays) / whole,
+            (_smooth(hours) + prior * crowd.hours) / whole, (days + prior * crowd.weekdays) / whole,
             {name: value / whole for name, value in sources.items()}, zones.get(viewer, ""), len(own),
         )  # fmt: skip
     return found, crowd
@@ -133,24 +143,33 @@ def send_at(habits: Habits, first: date, days: int, earliest: int, latest: int) 
     return datetime.combine(day, time(hour), tzinfo=_zone(habits.zone))
 
 
-def hours_held_out(sittings: Mapping[str, Sequence[Sitting]], least: int = 4) -> tuple[float, float, int] | None:
+def best_prior(sittings: Mapping[str, Sequence[Sitting]]) -> float:
+    """How many views of the crowd to add to each viewer's own, by how often the last start is met from those before;
+    the crowd alone where nobody's own hour says more."""
+    known = {name: own for name, own in sittings.items() if len(own) >= _LEAST_STARTS}
+    if len(known) < _LEAST_VIEWERS:
+        return _PRIOR_VIEWS
+    hits = {prior: _hits(known, prior) for prior in _PRIORS}
+    return max(_PRIORS, key=lambda prior: (hits[prior], prior))
+
+
+def hours_held_out(sittings: Mapping[str, Sequence[Sitting]]) -> tuple[float, float, int] | None:
     """How often each viewer's last start lay within an hour of their hour, and of the crowd's, from the starts before.
 
     Returns:
         Both shares and how many viewers; None where fewer than twenty have enough starts.
     """
-    known = {name: own for name, own in sittings.items() if len(own) >= least}
-    if len(known) < 20:
+    known = {name: own for name, own in sittings.items() if len(own) > _LEAST_STARTS}
+    if len(known) < _LEAST_VIEWERS:
         return None
-    before = {name: own[:-1] for name, own in known.items()}
-    habits, crowd = habits_of(before, {}, list(known))
-    best = int(np.argmax(crowd.hours))
-    ours = theirs = 0
-    for name, own in known.items():
-        hour = own[-1].hour
-        ours += _apart(hour, int(np.argmax(habits[name].hours))) <= _WITHIN_HOURS
-        theirs += _apart(hour, best) <= _WITHIN_HOURS
-    return ours / len(known), theirs / len(known), len(known)
+    prior = best_prior({name: own[:-1] for name, own in known.items()})
+    return _hits(known, prior), _hits(known, _PRIORS[-1]), len(known)
+
+
+def _hits(known: Mapping[str, Sequence[Sitting]], prior: float) -> float:
+    habits, _ = habits_of({name: own[:-1] for name, own in known.items()}, {}, list(known), prior)
+    met = [_apart(own[-1].hour, int(np.argmax(habits[name].hours))) <= _WITHIN_HOURS for name, own in known.items()]
+    return sum(met) / len(met)
 
 
 def _apart(first: int, second: int) -> int:
