@@ -179,7 +179,7 @@ def test_named_titles_that_it_is_like_do_what_a_theme_does(audience: Warehouse) 
     found = planned(audience, properties="", like=tuple(title for title in TITLES if title.startswith("city"))[:3])
     people = taste(audience)
     assert found.plan is not None
-    assert np.mean([people[row.viewer] % 2 for row in read_plan(found.plan.path)]) > 0.95
+    assert np.mean([people[row.viewer] % 2 for row in read_plan(found.plan.path)]) > 0.9
     assert {row.send_at.hour for row in read_plan(found.plan.path)} <= {9, 20}
 
 

@@ -42,7 +42,7 @@ class TargetingCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: str = "logistic regression on the recommender's score, choices of like titles, and choices at all"
+    model: str = "logistic regression on the recommender's score, choices of like titles, how many and how lately"
     fitted_on: str = ""
     """SHA-256 of the warehouse's manifest."""
     purposes: tuple[str, ...] = ()
@@ -125,6 +125,8 @@ class Campaign(Artifact):
     channels: dict[str, int] = {}
     expected: float | None = None
     """Viewers who are expected to choose the title among those targeted and held out, message or not."""
+    expected_days: float = 0.0
+    """Days after the release that these are counted in; 0 for ever after, where times are not known."""
     expected_low: float | None = None
     expected_high: float | None = None
     share_of_all: float | None = None
@@ -159,7 +161,8 @@ class Campaign(Artifact):
         if self.expected is not None and self.expected_low is not None and self.expected_high is not None:
             lines.append(
                 f"  {self.expected:,.0f} of them ({self.expected_low:,.0f}–{self.expected_high:,.0f}) would watch it "
-                "without a message"
+                + (f"within {self.expected_days:.0f} days " if self.expected_days else "")
+                + "without a message"
                 + (f", {self.share_of_all:.1f} times as many as of all" if self.share_of_all else "")
             )
         if self.smallest_uplift is not None:

@@ -163,7 +163,7 @@ def target_campaign(
         events=events, title_id=wanted.id, name=wanted.name, targeted=sent, holdout=holdout, left_out=LeftOut(**left),
         copies=copies, hours=_hours(plan), channels=dict(Counter(one.channel for one in plan if one.arm != HELD_OUT)),
         expected=None if expected is None else round(expected[0], 4),
-        expected_low=None if expected is None else round(expected[1], 4),
+        expected_days=round(liking.days, 2), expected_low=None if expected is None else round(expected[1], 4),
         expected_high=None if expected is None else round(expected[2], 4),
         share_of_all=round(mean / base, 4) if base and expected else None,
         smallest_uplift=None if shown is None else round(shown, 6),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,16 @@ from rushlight.audience.planning.catalogue import CatalogueTitle, likeness, rari
 from rushlight.audience.recommending.choosing import made
 from rushlight.audience.recommending.interactions import Interactions
 
-__all__ = ["Liking", "area_under_curve", "like_title", "relatives"]
+__all__ = ["Liking", "area_under_curve", "like_title", "relatives", "window_days"]
 
 Floats = NDArray[np.float64]
 
-_MOST_RELATED = 30
-_MOST_LAUNCHES, _LEAST_LAUNCHES, _LEAST_CHOOSERS = 12, 3, 20
+_MOST_RELATED, _MOST_TITLES = 30, 2000
+_MOST_LAUNCHES, _LEAST_LAUNCHES, _LEAST_CHOOSERS = 12, 3, 10
 # Choices of the average viewer that are added to each one's own.
 _PRIOR_CHOICES = 3.0
 _RIDGE = 1.0
+_LATELY_DAYS, _LONGEST_DAYS, _WINDOW_DAYS = 30.0, 365.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Liking:
         auc: of those, each foretold from the others: probability that who chose it stood above who did not.
         auc_of_activity: the same of the simplest baseline: who chooses most.
         chosen_first_fifth: share of choosers among the fifth of viewers that stood highest.
-        expected: how many of all viewers will choose it; low and high bound it at the confidence asked for.
+        spread: deviation of how much more or less than foretold a title is chosen, in log-odds.
+        days: after its release that are foretold; 0 where times are not known.
     """
 
     score: Floats
@@ -51,6 +53,7 @@ class Liking:
     auc_of_activity: float | None = None
     chosen_first_fifth: float | None = None
     spread: float = 0.0
+    days: float = 0.0
 
     def expected(self, rows: NDArray[np.bool_], confidence: float) -> tuple[float, float, float] | None:
         """How many of some viewers will choose it, with bounds that rest on how titles differ from each other."""
@@ -94,19 +97,35 @@ def like_title(
     interactions: Interactions, titles: Mapping[str, CatalogueTitle], title: CatalogueTitle, like: Sequence[str]
 ) -> Liking | None:
     """Score all viewers for a title; None where nothing that anybody chose is like it."""
-    columns = interactions.titles
-    weight = relatives(title, titles, columns, like)
-    chosen = interactions.chosen
-    own = columns.index(title.id) if title.id in columns else -1
-    count = np.asarray(chosen.sum(axis=0)).ravel()
+    weight = relatives(title, titles, interactions.titles, like)
+    count = interactions.popularity
     weight = np.where(count > 0, weight, 0.0)
     if not weight.any():
         return None
-    weight /= weight.sum()
+    # A recommender over all titles takes the cube of their number; what few chose adds little to it.
+    kept = np.flatnonzero(weight)
+    order = np.argsort(-count, kind="stable")[:_MOST_TITLES]
+    own = [interactions.titles.index(title.id)] if title.id in interactions.titles else []
+    places = np.unique(np.concatenate([kept, order, own])).astype(np.int64)
+    found = _liked(interactions.only(places), titles, title, weight[places] / weight.sum())
+    return replace(
+        found, related=places[found.related], because=np.where(found.because >= 0, places[found.because], -1)
+    )  # fmt: skip
+
+
+def _liked(
+    interactions: Interactions, titles: Mapping[str, CatalogueTitle], title: CatalogueTitle, weight: Floats
+) -> Liking:
+    """The same over titles that are not too many, of which some are like it."""
+    columns = interactions.titles
+    chosen = interactions.chosen
+    own = columns.index(title.id) if title.id in columns else -1
     others = np.setdiff1d(np.arange(len(columns)), [own])
     histories = chosen[:, others].tocsr()
     fitted = made("ease").fit(interactions.only(others))
-    features = _features(fitted.scores(histories), histories, weight[others])
+    late = interactions.times.data.max() if interactions.times is not None and interactions.times.nnz else None
+    recent = _recency(interactions, None if late is None else float(late) + 1e-6)
+    features = _features(fitted.scores(histories), histories, weight[others], recent)
     because, related = _because(chosen, weight), np.flatnonzero(weight)
     tables = _earlier(interactions, titles, _launches(interactions, titles, weight, own), own)
     if len(tables) < _LEAST_LAUNCHES:
@@ -126,7 +145,7 @@ def like_title(
         score=features @ weights[1:], chance=expit(features @ weights[1:] + weights[0] + float(np.mean(offsets))),
         because=because, related=related, launches=len(tables), auc=float(np.mean(scores)),
         auc_of_activity=float(np.mean(simple)), chosen_first_fifth=float(np.mean(first)),
-        spread=float(np.std(offsets, ddof=1) * np.sqrt(1 + 1 / len(offsets))),
+        spread=float(np.std(offsets, ddof=1) * np.sqrt(1 + 1 / len(offsets))), days=window_days(interactions),
     )  # fmt: skip
 
 
@@ -143,71 +162,114 @@ def _earlier(
     tables = []
     for column in launches:
         near = relatives(titles[interactions.titles[column]], titles, ids, ())
-        before = _before(interactions, column)[:, kept].tocsr()
-        rows = np.flatnonzero(np.diff(before.indptr) > 0)
-        label = np.asarray(interactions.chosen[rows, column].todense(), dtype=np.float64).ravel()
+        launch = _launch(interactions, column)
+        before = _before(interactions, launch.out)[:, kept].tocsr()
+        rows = np.flatnonzero((np.diff(before.indptr) > 0) & ~launch.early)
+        label = launch.chose[rows]
         if near.any() and 0 < label.sum() < len(label):
-            tables.append((_features(model.scores(before[rows]), before[rows], near), label))
+            recent = _recency(interactions, launch.out)[rows]
+            tables.append((_features(model.scores(before[rows]), before[rows], near, recent), label))
     return tables
 
 
-def _launches(interactions: Interactions, titles: Mapping[str, CatalogueTitle], weight: Floats, own: int) -> list[int]:
-    """Titles to learn from: chosen by enough who had chosen before, like some other title, the most like it first."""
-    count = _choosers_with_a_past(interactions)
-    enough = (count >= _LEAST_CHOOSERS) & (count < 0.9 * len(interactions.viewers))
-    order = sorted(np.flatnonzero(enough), key=lambda at: (-weight[at], -count[at], at))
-    known = [int(at) for at in order if at != own and titles.get(interactions.titles[at], _NOBODY).properties]
-    # Most titles have to stay, or nothing would be left to foretell from.
-    return known[: min(_MOST_LAUNCHES, len(interactions.titles) // 3)]
+@dataclass(frozen=True)
+class _Launch:
+    """When a title came out (None where times are not known), who chose it in the days after, and who even before."""
+
+    out: float | None
+    chose: Floats
+    early: NDArray[np.bool_]
 
 
-def _choosers_with_a_past(interactions: Interactions) -> Floats:
-    """How many chose each title after something else, before which it came out."""
-    chosen = interactions.chosen
+def _launch(interactions: Interactions, column: int) -> _Launch:
+    own = np.zeros(len(interactions.viewers))
+    early = np.zeros(len(own), dtype=bool)
     if interactions.times is None:
-        return np.asarray(chosen.sum(axis=0), dtype=np.float64).ravel()
+        own[interactions.chosen[:, column].nonzero()[0]] = 1.0
+        return _Launch(None, own, early)
+    times = interactions.times[:, column].tocoo()
+    # Nearly all titles have a straggler before they are out, so a hundredth of the choices does not count.
+    out = float(np.quantile(times.data, 0.01)) if times.nnz else np.inf
+    early[times.row[times.data < out]] = True
+    own[times.row[(times.data >= out) & (times.data < out + window_days(interactions))]] = 1.0
+    return _Launch(out, own, early)
+
+
+def window_days(interactions: Interactions) -> float:
+    """Days after a release that count: a month, or a quarter of all that is known where that is shorter."""
     times = interactions.times
-    first = np.array([
-        times.data[start:end].min() if end > start else np.inf
-        for start, end in zip(times.indptr[:-1], times.indptr[1:], strict=True)
-    ])  # fmt: skip
-    columns = times.tocsc()
-    return np.array([
-        float((first[columns.indices[start:end]] < _came_out(columns.data[start:end])).sum()) if end > start else 0.0
-        for start, end in zip(columns.indptr[:-1], columns.indptr[1:], strict=True)
-    ])  # fmt: skip
+    return min(_WINDOW_DAYS, float(np.ptp(times.data)) / 4) if times is not None and times.nnz else 0.0
 
 
-def _came_out(when: Floats) -> float:
-    """When a title came out: nearly all have a straggler before, so a hundredth of its choices does not count."""
-    return float(np.quantile(when, 0.01))
+def _launches(interactions: Interactions, titles: Mapping[str, CatalogueTitle], weight: Floats, own: int) -> list[int]:
+    """Titles to learn from: those most like the new one, the latest first among equals; of all that came out neither
+    in the first quarter of what is known, when nobody had a past, nor too late to see who chose them."""
+    found = []
+    times = interactions.times
+    started = _first_choices(interactions)
+    for column, name in enumerate(interactions.titles):
+        if column == own or name not in titles or not titles[name].properties:
+            continue
+        launch = _launch(interactions, column)
+        known = launch.chose if launch.out is None else launch.chose * (started < launch.out)
+        if not _LEAST_CHOOSERS <= known.sum() < 0.9 * len(interactions.viewers):
+            continue
+        if times is not None and launch.out is not None:
+            first, last = float(times.data.min()), float(times.data.max())
+            if launch.out < first + (last - first) / 4 or launch.out + window_days(interactions) > last + 1:
+                continue
+        found.append((-weight[column], -(launch.out or 0.0), column))
+    # Most titles have to stay, or nothing would be left to foretell from.
+    return [column for _, _, column in sorted(found)[: min(_MOST_LAUNCHES, len(interactions.titles) // 3)]]
 
 
-_NOBODY = CatalogueTitle("", "", frozenset())
-
-
-def _before(interactions: Interactions, column: int) -> sparse.csr_matrix:
-    """What each viewer had chosen before a title came; everything but it where times are not known."""
-    chosen = interactions.chosen.copy()
+def _first_choices(interactions: Interactions) -> Floats:
+    """When each viewer first chose anything."""
+    found = np.full(len(interactions.viewers), np.inf)
     if interactions.times is not None:
-        when = np.asarray(interactions.times[:, column].data)
-        if len(when):
-            chosen.data = np.where(interactions.times.data < _came_out(when), chosen.data, 0.0)
-            chosen.eliminate_zeros()
+        rows = np.repeat(np.arange(len(found)), np.diff(interactions.times.indptr))
+        np.minimum.at(found, rows, interactions.times.data)
+    return found
+
+
+def _before(interactions: Interactions, out: float | None) -> sparse.csr_matrix:
+    """What each viewer had chosen before a time; everything where times are not known."""
+    chosen = interactions.chosen.copy()
+    if interactions.times is not None and out is not None:
+        chosen.data = np.where(interactions.times.data < out, chosen.data, 0.0)
+        chosen.eliminate_zeros()
     return chosen
 
 
-def _features(scores: Floats, histories: sparse.csr_matrix, weight: Floats) -> Floats:
-    """What speaks for a title in each history: the recommender, how much of the like was chosen, how much at all."""
+def _recency(interactions: Interactions, out: float | None) -> Floats:
+    """How long before a time each viewer chose last, as a negative logarithm of days, and how much in that month."""
+    found = np.zeros((len(interactions.viewers), 2))
+    times = interactions.times
+    if times is None or out is None:
+        return found
+    rows = np.repeat(np.arange(len(found)), np.diff(times.indptr))
+    seen = times.data < out
+    last = np.full(len(found), -np.inf)
+    np.maximum.at(last, rows[seen], times.data[seen])
+    lately = np.bincount(rows[seen & (times.data >= out - _LATELY_DAYS)], minlength=len(found))
+    found[:, 0] = -np.log1p(np.minimum(out - last, _LONGEST_DAYS))
+    found[:, 1] = np.log1p(lately)
+    return found
+
+
+def _features(scores: Floats, histories: sparse.csr_matrix, weight: Floats, recent: Floats) -> Floats:
+    """What speaks for a title in each history: the recommender, how much of the like was chosen, how much at all, and
+    how lately."""
     recommended = scores @ weight
     mine = np.asarray(histories @ (weight > 0).astype(np.float64)).ravel()
     count = np.diff(histories.indptr).astype(np.float64)
     base = mine.sum() / max(count.sum(), 1.0)
     share = np.log((mine + _PRIOR_CHOICES * base + 1e-9) / ((count + _PRIOR_CHOICES) * max(base, 1e-9)))
-    columns = np.stack([recommended, share, np.log1p(count)], axis=1)
+    columns = np.stack([recommended, share], axis=1)
     spread = columns.std(axis=0)
-    found: Floats = (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    return found
+    # What is like it differs from title to title; how much and how lately somebody chooses means the same for all.
+    scaled = (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    return np.column_stack([scaled, np.log1p(count), recent])
 
 
 def _because(chosen: sparse.csr_matrix, weight: Floats) -> NDArray[np.int64]:
