@@ -138,11 +138,12 @@ def write(network: HistoryNetwork, path: Path, steps: int) -> None:
         network, (torch.zeros(2, 1, PATCH_PX, PATCH_PX),), str(path), input_names=["patches"], output_names=["answer"],
         dynamic_axes={"patches": {0: "n"}, "answer": {0: "n"}}, opset_version=17, dynamo=False,
     )  # fmt: skip
+    scale, apart = functional.softplus(network.scale.detach()), network.apart.detach()
     card = {
         "name": "histories", "task": "numbers whose distance tells whether two patches were made alike",
         "licence": "Apache-2.0",
         "data": "composites made by histories.py of the photographs in sources.toml and of films",
-        "scale": float(functional.softplus(network.scale.detach())), "apart": float(network.apart.detach()), "steps": steps, "seed": SEED,
+        "scale": float(scale), "apart": float(apart), "steps": steps, "seed": SEED,
         "limits": "luma only; patches of 64 × 64 pixels; flat and heavily coded patches say little, and say so",
     }  # fmt: skip
     path.with_suffix(".json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
