@@ -78,7 +78,7 @@ def world(rng: np.random.Generator, folder: Path) -> tuple[Commission, dict[tupl
             # Of middle age, as estimates are for such titles.
             asked.append([f"p{number}", *said])
             demand.append(int(rng.poisson(np.exp(mean - 0.03 * (2026 - year) + 0.03 * 13 + rng.normal(0, noise)))))
-    found = weigh_commission(document(folder, rows, "titles.csv"), document(folder, asked, "asked.csv"), None)
+    found = weigh_commission(document(folder, rows, "titles.csv"), (document(folder, asked, "asked.csv"),), None)
     truth = {}
     named = {(one.group, one.name) for one in found.weights}
     for group, size in SIZES.items():
@@ -145,7 +145,7 @@ def main() -> None:
         if (FIXTURES / "text").is_dir():
             real["gross of films by verdict, budget, year"] = grosses()
         for name, table in real.items():
-            card = weigh_commission(document(folder, table, "real.csv"), None, None).card
+            card = weigh_commission(document(folder, table, "real.csv"), (), None).card
             rows += [
                 [f"{name}: error in logarithms, held back (peer: mean of all)", f"{card.titles:,}", f"{card.rmse:.4f}",
                  f"{card.rmse_of_mean:.4f}"],

@@ -46,7 +46,7 @@ def weight(found: Commission, group: str, name: str) -> PropertyWeight:
 
 
 def test_what_raises_demand_is_found_and_what_comes_with_it_is_named(tmp_path: Path) -> None:
-    found = weigh_commission(catalogue(tmp_path), None, None)
+    found = weigh_commission(catalogue(tmp_path), (), None)
     others = [weight(found, "theme", name).ratio for name in ("sea", "love", "war")]
     assert weight(found, "theme", "politics").ratio / np.mean(others) == pytest.approx(math.exp(0.7), rel=0.2)
     assert weight(found, "cast", "Ann").high < 1
@@ -66,7 +66,7 @@ def test_what_raises_demand_is_found_and_what_comes_with_it_is_named(tmp_path: P
 def test_a_proposal_has_bounds_comparables_and_what_nobody_knows(tmp_path: Path) -> None:
     titles = catalogue(tmp_path)
     found = weigh_commission(
-        titles, None, None, propose=("theme=politics; cast=Cem", "theme=war; cast=Ann", "theme=politics; cast=Zoe|Yan")
+        titles, (), None, propose=("theme=politics; cast=Cem", "theme=war; cast=Ann", "theme=politics; cast=Zoe|Yan")
     )
     good, poor, new = found.proposals
     assert good.low < good.expected < good.high
@@ -76,13 +76,13 @@ def test_a_proposal_has_bounds_comparables_and_what_nobody_knows(tmp_path: Path)
     assert new.high / new.low > good.high / good.low
     assert all("theme politics" in other.shares for other in good.comparables)
     proposals = document(tmp_path, "title,theme,cast\nThe House,politics,Cem\n", "proposals.csv")
-    assert weigh_commission(titles, proposals, None).proposals[0].expected == good.expected
+    assert weigh_commission(titles, (proposals,), None).proposals[0].expected == good.expected
 
 
 def test_chance_alone_raises_nothing(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     lines = ["title_id,demand,theme"] + [f"t{n},{rng.lognormal(3, 1):.2f},g{rng.integers(6)}" for n in range(120)]
-    found = weigh_commission(document(tmp_path, "\n".join(lines)), None, None)
+    found = weigh_commission(document(tmp_path, "\n".join(lines)), (), None)
     assert sum(one.low > 1 or one.high < 1 for one in found.weights) <= 1
     assert "NO better" in found.as_text() or found.card.rmse <= found.card.rmse_of_mean  # type: ignore[operator]
 
@@ -96,12 +96,12 @@ def test_viewers_of_a_warehouse_are_the_demand_where_the_table_has_none(fill: Fi
         lines.append(f"t{number},Film {number},{('sea', 'city')[liked]}")
     warehouse = fill(rows)
     table = document(tmp_path, "\n".join(lines) + "\n")
-    found = weigh_commission(table, None, warehouse.events())
+    found = weigh_commission(table, (), warehouse.events())
     assert found.measure == "viewers"
     assert weight(found, "theme", "city").ratio > 1 > weight(found, "theme", "sea").ratio
     assert "Too few titles to hold some back" in found.as_text()
     import_titles(warehouse, table.file.path)
-    told = weigh_commission(Document(file=warehouse.events().manifest), None, None)
+    told = weigh_commission(Document(file=warehouse.events().manifest), (), None)
     assert [one.ratio for one in told.weights] == [one.ratio for one in found.weights]
 
 
@@ -119,19 +119,19 @@ def test_viewers_of_a_warehouse_are_the_demand_where_the_table_has_none(fill: Fi
 )
 def test_what_says_nothing_is_refused_in_a_sentence(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        weigh_commission(document(tmp_path, text), None, None)
+        weigh_commission(document(tmp_path, text), (), None)
 
 
 def test_a_proposal_in_other_words_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="describes no property"):
-        weigh_commission(catalogue(tmp_path, count=20), None, None, propose=("politics",))
+        weigh_commission(catalogue(tmp_path, count=20), (), None, propose=("politics",))
 
 
 def test_zeros_and_missing_dates_give_figures_and_the_table_starts_no_formula(tmp_path: Path) -> None:
     lines = ["title_id,demand,released,theme"]
     lines += [f"t{n},{0 if n % 3 else 40 + n},{'' if n % 2 else '2020-02-30'},=x{n % 2}" for n in range(30)]
-    found = weigh_commission(document(tmp_path, "\n".join(lines)), None, None)
+    found = weigh_commission(document(tmp_path, "\n".join(lines)), (), None)
     assert all(math.isfinite(value) for one in found.weights for value in (one.ratio, one.low, one.high, one.raises))
     names = [row["name"] for row in csv.DictReader(io.StringIO(found.as_csv()))]
     assert all(name.startswith("'=x") for name in names)
-    assert found == weigh_commission(document(tmp_path, "\n".join(lines)), None, None)
+    assert found == weigh_commission(document(tmp_path, "\n".join(lines)), (), None)

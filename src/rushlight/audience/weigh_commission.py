@@ -36,7 +36,7 @@ _LEAST_TITLES = 8
 @capability(version=1, metrics=("titles", "rmse", "rmse_of_mean"))
 def weigh_commission(
     titles: Document,
-    proposals: Document | None = None,
+    proposals: tuple[Document, ...],
     events: Events | None = None,
     /,
     *,
@@ -57,7 +57,7 @@ def weigh_commission(
     Args:
         titles: a table (CSV) of title_id, demand, released, and columns such as theme, cast, director, style, several
             of one parted by |; or a warehouse by its `warehouse.json`.
-        proposals: a table of proposed titles with the same columns.
+        proposals: tables of proposed titles with the same columns.
         events: a warehouse whose viewers are the demand, where the table has none.
 
     Returns:
@@ -71,7 +71,7 @@ def weigh_commission(
     """
     notes: list[str] = []
     known, demand, last, measure = _known(titles, events, least_viewers, engine, notes)
-    proposed = list(load_catalogue(proposals.file.path).titles) if proposals else []
+    proposed = [title for one in proposals for title in load_catalogue(one.file.path).titles]
     proposed += [title_of_words(words, f"proposal {number}") for number, words in enumerate(propose, 1)]
     is_counted = bool(np.all(demand == np.round(demand)))
     outcome = _logarithms(demand, is_counted)
@@ -132,7 +132,7 @@ def _known(
     if not counted:
         raise InputError(
             "Nothing says how much these titles were wanted.", path=path,
-            hint="Add a column `demand`, or give a warehouse of events as the third input.",
+            hint="Add a column `demand`, or name a warehouse of events: --events audience.",
         )  # fmt: skip
     known = [one for one in found if one.id in counted]
     if len(known) < len(found):
@@ -167,7 +167,7 @@ def _notes(known: Sequence[CatalogueTitle], fitted: Fitted, is_unchecked: bool) 
         notes.append(f"{lone:,} properties are of one title only (or of all) and cannot be weighed.")
     taken = ", ".join(fitted.control_names)
     notes.append(
-        f"Taken out: {taken}." if taken else "Neither age nor place in the catalogue is known, nothing is taken out."
+        f"Taken out: {taken}." if taken else "Neither age nor place in the catalogue is known: nothing is taken out."
     )
     if is_unchecked:
         notes.append("Too few titles to hold some back: nobody checked how well this foretells.")

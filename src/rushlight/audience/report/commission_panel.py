@@ -21,7 +21,7 @@ def commission_panel(context: Context) -> Panel | None:
         return None
     manifest = Document(file=context.events.manifest)
     try:
-        found = weigh_commission(manifest, None, None, least_viewers=context.least_viewers, engine=context.engine)
+        found = weigh_commission(manifest, (), None, least_viewers=context.least_viewers, engine=context.engine)
     except InputError:
         return None
     weights = list(found.weights)
