@@ -14,6 +14,7 @@ from scipy.stats import norm, rankdata
 from rushlight.audience.planning.catalogue import CatalogueTitle, likeness, rarity
 from rushlight.audience.recommending.choosing import made
 from rushlight.audience.recommending.interactions import Interactions
+from rushlight.audience.recommending.recommender import Recommender
 
 __all__ = ["Liking", "area_under_curve", "like_title", "relatives", "window_days"]
 
@@ -125,7 +126,7 @@ def _liked(
     fitted = made("ease").fit(interactions.only(others))
     late = interactions.times.data.max() if interactions.times is not None and interactions.times.nnz else None
     recent = _recency(interactions, None if late is None else float(late) + 1e-6)
-    features = _features(fitted.scores(histories), histories, weight[others], recent)
+    features = _features(_between(fitted, len(others)) @ weight[others], histories, weight[others], recent)
     because, related = _because(chosen, weight), np.flatnonzero(weight)
     tables = _earlier(interactions, titles, _launches(interactions, titles, weight, own), own)
     if len(tables) < _LEAST_LAUNCHES:
@@ -158,7 +159,7 @@ def _earlier(
     if not launches or not len(kept):
         return []
     ids = [interactions.titles[at] for at in kept]
-    model = made("ease").fit(interactions.only(kept))
+    between = _between(made("ease").fit(interactions.only(kept)), len(kept))
     tables = []
     for column in launches:
         near = relatives(titles[interactions.titles[column]], titles, ids, ())
@@ -168,7 +169,7 @@ def _earlier(
         label = launch.chose[rows]
         if near.any() and 0 < label.sum() < len(label):
             recent = _recency(interactions, launch.out)[rows]
-            tables.append((_features(model.scores(before[rows]), before[rows], near, recent), label))
+            tables.append((_features(between @ near, before[rows], near, recent), label))
     return tables
 
 
@@ -257,10 +258,17 @@ def _recency(interactions: Interactions, out: float | None) -> Floats:
     return found
 
 
-def _features(scores: Floats, histories: sparse.csr_matrix, weight: Floats, recent: Floats) -> Floats:
+def _between(model: Recommender, count: int) -> Floats:
+    """What each title of a history adds to each title's score. The model is linear, so this is all of it, and nobody's
+    scores of all titles have to be worked out to know that of one."""
+    alone = model.scores(sparse.identity(count, format="csr"))
+    return alone - model.scores(sparse.csr_matrix((1, count)))
+
+
+def _features(adds: Floats, histories: sparse.csr_matrix, weight: Floats, recent: Floats) -> Floats:
     """What speaks for a title in each history: the recommender, how much of the like was chosen, how much at all, and
     how lately."""
-    recommended = scores @ weight
+    recommended = np.asarray(histories @ adds).ravel()
     mine = np.asarray(histories @ (weight > 0).astype(np.float64)).ravel()
     count = np.diff(histories.indptr).astype(np.float64)
     base = mine.sum() / max(count.sum(), 1.0)
