@@ -13,6 +13,7 @@ from rushlight.artifacts.release_plan import ReleaseCard, ReleaseOption, Release
 from rushlight.artifacts.source import Document
 from rushlight.audience.plan_release import plan_release
 from rushlight.audience.planning.releasing import Rival, rival_factors
+from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
 from tests.audience.conftest import Fill
@@ -50,7 +51,7 @@ def test_the_strong_day_is_chosen_and_the_choice_was_good_before(tmp_path: Path)
 
 
 def test_a_rival_moves_the_release_and_a_feast_draws_it(tmp_path: Path) -> None:
-    demand = table(tmp_path)
+    demand = table(tmp_path, 70)
     plain = plan_release(demand, (), None, opening_days=2, weekdays=("fri",))
     assert len(plain.options) == 4
     rivals = document(tmp_path, f"date,title,size\n{plain.options[0].date},Their Film,3\nsoon,x,1\n", "rivals.csv")
@@ -84,7 +85,7 @@ def test_rivals_take_less_from_day_to_day() -> None:
     assert (left[16:] == 1.0).all()
 
 
-def test_hours_channels_and_openings_come_from_the_warehouse(fill: Fill) -> None:
+def test_hours_channels_and_openings_come_from_the_warehouse(fill: Fill, tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     rows = []
     for number in range(4):
@@ -94,7 +95,7 @@ def test_hours_channels_and_openings_come_from_the_warehouse(fill: Fill) -> None
             rows += view(f"v{viewer}", f"t{number}", at, traffic_source="email" if lag < 2 else "search")
     for day in range(26):
         rows += view(f"v{day % 30}", "t-old", datetime(2026, 3, 2, 20) + timedelta(days=day), traffic_source="home")
-    warehouse = fill(rows)
+    warehouse = fill(rows, into=Warehouse.create(tmp_path / "audience", buckets=1))
     found = plan_release(Document(file=warehouse.events().manifest), (), None, title="New")
     assert found.hour in (18, 19)
     assert [step.channel for step in found.channels] == ["email", "search"]

@@ -11,6 +11,7 @@ import pytest
 from rushlight.artifacts.commission import Commission, PropertyWeight
 from rushlight.artifacts.source import Document
 from rushlight.audience.warehouse.titles import import_titles
+from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.audience.weigh_commission import weigh_commission
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
@@ -94,7 +95,7 @@ def test_viewers_of_a_warehouse_are_the_demand_where_the_table_has_none(fill: Fi
         for viewer in range(12 + 14 * liked):
             rows += played(f"v{viewer}", (0, 20), title=f"t{number}", view=f"{viewer}")
         lines.append(f"t{number},Film {number},{('sea', 'city')[liked]}")
-    warehouse = fill(rows)
+    warehouse = fill(rows, into=Warehouse.create(tmp_path / "audience", buckets=1))
     table = document(tmp_path, "\n".join(lines) + "\n")
     found = weigh_commission(table, (), warehouse.events())
     assert found.measure == "viewers"
