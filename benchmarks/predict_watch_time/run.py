@@ -7,7 +7,7 @@ mean by much. Real: MovieTweetings half A where the fixtures are, the rating sta
 time, but real people, titles and times.
 
 **Peers**, in the same run, on the same rows and the same features: XGBoost and scikit-learn's histogram boosting with
-their defaults (fitted on all rows before the last fifth, the rows that ours chooses by included), a ridge. Baselines:
+their defaults, and a ridge; all fitted on the rows before the last fifth, as ours is. Baselines:
 the mean, the title's and the viewer's mean so far.
 
 **Scores.** Root mean squared error; `gain` is the share of the best baseline's error that ours takes away, with its
@@ -112,7 +112,7 @@ def peers_of(learned: Learned, rows: Occasions) -> dict[str, tuple[float, float]
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    fit = np.concatenate([learned.parts.fitted, learned.parts.choosing])
+    fit = learned.parts.fitted
     x, y, held = learned.table.values[fit], rows.outcome[fit], learned.parts.scored
     models = {
         "XGBoost, defaults": xgboost.XGBRegressor(n_jobs=1, random_state=0),

@@ -87,11 +87,11 @@ def test_a_model_reads_back_as_it_was() -> None:
 def test_what_chooses_is_not_what_was_fitted() -> None:
     rng = np.random.default_rng(0)
     rows, noise = rng.standard_normal((400, 6)), rng.standard_normal(400)
-    found = choose_model("watch_time", rows[:300], noise[:300], rows[300:], noise[300:], seed=0)
+    found = choose_model("watch_time", rows, noise, seed=0)
     # Nothing can be learned: the chosen model does not stray from the mean.
     assert float(np.std(found.model.raw(rows))) < 0.35
     curved = np.where(rows[:, 0] > 0, 3.0, -3.0) * np.sign(rows[:, 1]) + noise * 0.1
-    found = choose_model("watch_time", rows[:300], curved[:300], rows[300:], curved[300:], seed=0)
+    found = choose_model("watch_time", rows, curved, seed=0)
     assert found.model.name == "trees"
     assert found.losses["trees"] < found.losses["linear"] / 2
 
@@ -100,7 +100,7 @@ def test_a_blend_is_explained_by_the_sum_of_its_parts() -> None:
     rng = np.random.default_rng(1)
     rows = rng.standard_normal((900, 4))
     outcome = 2 * rows[:, 0] + np.where(rows[:, 1] > 0, 0.7, -0.7) * np.sign(rows[:, 2]) + rng.standard_normal(900)
-    found = choose_model("watch_time", rows[:600], outcome[:600], rows[600:], outcome[600:], seed=0)
+    found = choose_model("watch_time", rows, outcome, seed=0)
     assert isinstance(found.model, Blend)
     base, parts = found.model.explain(rows)
     assert gap_of(found.model.raw(rows), base, parts) < 1e-9
@@ -111,10 +111,20 @@ def test_a_blend_is_explained_by_the_sum_of_its_parts() -> None:
 def test_a_simple_guess_that_cannot_be_bettered_stays() -> None:
     rng = np.random.default_rng(2)
     rows = rng.standard_normal((300, 30))
-    outcome = rows[:, 3] * 10 + rng.standard_normal(300) * 0.01
-    found = choose_model("watch_time", rows[:200], outcome[:200] * 1.0, rows[200:], outcome[200:], seed=0)
-    assert found.losses["linear"] < found.losses["trees"]
-    noisy = rows[:, 3] + rng.standard_normal(300) * 5
-    found = choose_model("watch_time", rows[:60], noisy[:60], rows[200:], noisy[200:], seed=0, simple=3)
+    outcome = rows[:, 3] + rng.standard_normal(300) * 5
+    found = choose_model("watch_time", rows, outcome, seed=0, simple=3)
     assert found.settings == "the simple guess itself"
     assert np.allclose(found.model.raw(rows), rows[:, 3])
+    assert np.allclose(found.held, rows[:, 3])
+
+
+def test_what_is_held_back_was_not_fitted_on() -> None:
+    rng = np.random.default_rng(3)
+    rows = np.arange(400.0)[:, None] + rng.standard_normal((400, 1)) * 0.01
+    outcome = rng.standard_normal(400)
+    before = choose_model("watch_time", rows, outcome, seed=0).held
+    outcome[:100] += 1_000
+    after = choose_model("watch_time", rows, outcome, seed=0).held
+    # The first stretch is predicted by the others alone, which know nothing of what was added to it.
+    assert np.abs(after[:100] - before[:100]).max() < 5
+    assert np.abs(after[100:] - before[100:]).max() > 50

@@ -1,4 +1,8 @@
-"""Fitting: trees and a line, with what chooses between them, on rows that neither was fitted on."""
+"""Fitting: trees and a line, and what chooses between them: rows that neither was fitted on.
+
+Rows are cut into stretches of time. Each is predicted by models of the others, so that all rows choose, and calibrate,
+without having been fitted on; what was chosen is then fitted on all of them.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +19,18 @@ from rushlight.audience.predicting.linear import LinearModel
 from rushlight.audience.predicting.trees import BoostedTrees
 from rushlight.core.errors import ModelError
 
-__all__ = ["Fitted", "Model", "Task", "choose_model", "fit_line", "loss_of", "one_thread", "sigmoid"]
+__all__ = ["Fitted", "Model", "Task", "choose_model", "fit_line", "loss_of", "one_thread", "sigmoid", "stretches"]
 
 Floats = NDArray[np.float64]
 Model = BoostedTrees | LinearModel | Blend
 Task = Literal["watch_time", "click"]
 
-_MOST_TREES = 300
-_RATE = 0.06
-_LEAVES = (6, 16)
+_MOST_TREES = 100
+_FOLDS = 4
+# More rows than this choose no better.
+_MOST_CHOOSING = 100_000
+_RATE = 0.1
+_LEAVES = (8,)
 _MOST_DEPTH = 6
 # Strengths of the ridge, as a share of the number of rows.
 _RIDGES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
@@ -38,12 +45,14 @@ class Fitted:
     Attributes:
         model: trees, a line or both.
         settings: what was chosen, in words.
-        losses: loss on the rows that choose, by name of each model that was tried.
+        losses: mean loss on stretches held back, by name of each kind of model.
+        held: predictions of the rows of the fit by models that were not fitted on them; NaN where there are none.
     """
 
     model: Model
     settings: str
     losses: dict[str, float]
+    held: Floats
 
 
 def sigmoid(raw: Floats) -> Floats:
@@ -58,62 +67,92 @@ def loss_of(task: Task, raw: Floats, outcome: Floats) -> Floats:
     return np.asarray(np.logaddexp(0.0, raw) - outcome * raw)
 
 
-def choose_model(
-    task: Task, rows: Floats, outcome: Floats, choosing: Floats, chosen_by: Floats, *, seed: int, simple: int = -1
-) -> Fitted:
-    """Fit lines of several strengths and trees of several sizes; what has the least loss on other rows is chosen.
+def choose_model(task: Task, rows: Floats, outcome: Floats, *, seed: int, simple: int = -1) -> Fitted:
+    """Fit lines of several strengths and trees of several sizes; what has the least loss on rows held back is chosen.
 
-    The best line and the best trees are then blended in the share that has the least loss there, and both are fitted
-    again on all rows with what was chosen. The simple guess itself takes part, so that what cannot be bettered stays.
+    The best line and the best trees are then blended in the share that has the least loss there. The simple guess
+    itself takes part, so that what cannot be bettered stays.
 
     Args:
         task: what is predicted.
-        rows: features of the rows of the fit, float64 of shape (n, features).
+        rows: features, float64 of shape (n, features), in order of time.
         outcome: what came of them.
-        choosing: features of the rows that choose.
-        chosen_by: what came of those.
         seed: of the trees.
         simple: column that is the simple guess, in seconds or log-odds; −1 where there is none.
 
     Raises:
         ModelError: scikit-learn is not installed, or of a version whose trees are read wrongly.
     """
-    every, came = np.concatenate([rows, choosing]), np.concatenate([outcome, chosen_by])
+    latest = np.arange(max(len(rows) - _MOST_CHOOSING, 0), len(rows))
+    near, came = rows[latest], outcome[latest]
+    folds = stretches(len(latest))
 
     def loss(raw: Floats) -> float:
-        return float(loss_of(task, raw, chosen_by).mean())
+        return float(loss_of(task, raw, came).mean())
 
     with one_thread():
-        lines = [(loss(line.raw(choosing)), ridge, line) for ridge, line in _lines(task, rows, outcome, simple)]
-        line_loss, ridge, line = min(lines, key=lambda one: one[0])
-        grown = [(*_fewest_loss(task, trees := _trees(task, rows, outcome, leaves, seed), choosing, chosen_by), leaves,
-                  trees) for leaves in _LEAVES]  # fmt: skip
-        tree_loss, count, leaves, trees = min(grown, key=lambda one: one[0])
-        trees = trees.first(count)
-        raw_trees, raw_line = trees.raw(choosing), line.raw(choosing)
+        lines = [(ridge, _held_line(task, near, came, folds, ridge, simple)) for ridge in _ridges(simple)]
+        ridge, raw_line = min(lines, key=lambda one: loss(one[1]))
+        grown = [(leaves, *_held_trees(task, near, came, folds, leaves, seed)) for leaves in _LEAVES]
+        leaves, count, raw_trees = min(grown, key=lambda one: loss(one[2]))
         # Nothing is blended for a gain of less than a thousandth: the simpler comes first.
         shares = [(loss(share * raw_trees + (1 - share) * raw_line), share) for share in _SHARES]
         least = min(one for one, _ in shares)
         share = next(share for one, share in shares if one <= least * 1.001)
-        line = line if ridge < 0 else fit_line(task, every, came, ridge)
-        if share > 0:
-            trees = _trees(task, every, came, leaves, seed, count)
-    losses = {"linear": round(line_loss, 9), "trees": round(tree_loss, 9), "blend": round(least, 9)}
+        line = _guess(rows, simple) if ridge < 0 else fit_line(task, rows, outcome, ridge)
+        trees = _trees(task, rows, outcome, leaves, seed, count) if share > 0 else None
+    losses = {"linear": loss(raw_line), "trees": loss(raw_trees), "blend": least}
+    held = np.full(len(rows), np.nan)
+    held[latest] = share * raw_trees + (1 - share) * raw_line
     said_line = "the simple guess itself" if ridge < 0 else f"a line of ridge {ridge:g}"
     said_trees = f"{count} trees of at most {leaves} leaves, rate {_RATE}"
-    if share == 0:
-        return Fitted(line, said_line, losses)
+    if trees is None:
+        return Fitted(line, said_line, losses, held)
     if share == 1:
-        return Fitted(trees, said_trees, losses)
-    return Fitted(Blend(trees, line, share), f"{said_trees} ({share:.0%}) and {said_line}", losses)
+        return Fitted(trees, said_trees, losses, held)
+    return Fitted(Blend(trees, line, share), f"{said_trees} ({share:.0%}) and {said_line}", losses, held)
 
 
-def _lines(task: Task, rows: Floats, outcome: Floats, simple: int) -> Iterator[tuple[float, LinearModel]]:
-    """Lines with their ridge; the simple guess, with a ridge of −1, first."""
-    if simple >= 0:
-        yield -1.0, _guess(rows, simple)
-    for ridge in _RIDGES:
-        yield ridge, fit_line(task, rows, outcome, ridge)
+def stretches(count: int) -> NDArray[np.int64]:
+    """Which stretch of time each of so many rows in order belongs to."""
+    return np.arange(count) * _FOLDS // max(count, 1)
+
+
+def _ridges(simple: int) -> tuple[float, ...]:
+    """Strengths of the ridge to try; −1, which comes first, is the simple guess."""
+    return (-1.0, *_RIDGES) if simple >= 0 else _RIDGES
+
+
+def _held_line(
+    task: Task, rows: Floats, outcome: Floats, folds: NDArray[np.int64], ridge: float, simple: int
+) -> Floats:
+    """Predictions of each stretch by a line through the others."""
+    if ridge < 0:
+        return _guess(rows, simple).raw(rows)
+    raw = np.empty(len(rows))
+    for fold in range(_FOLDS):
+        inside = folds == fold
+        raw[inside] = fit_line(task, rows[~inside], outcome[~inside], ridge).raw(rows[inside])
+    return raw
+
+
+def _held_trees(
+    task: Task, rows: Floats, outcome: Floats, folds: NDArray[np.int64], leaves: int, seed: int
+) -> tuple[int, Floats]:
+    """How many trees have the least loss on stretches held back, and the predictions of that many."""
+    grown = [_trees(task, rows[folds != fold], outcome[folds != fold], leaves, seed) for fold in range(_FOLDS)]
+    losses = np.zeros(min(len(trees.starts) for trees in grown))
+    for fold, trees in enumerate(grown):
+        inside = folds == fold
+        raw = np.full(int(inside.sum()), trees.base)
+        for number in range(len(losses)):
+            raw = raw + trees.only(number).raw(rows[inside])
+            losses[number] += loss_of(task, raw, outcome[inside]).sum()
+    count = int(losses.argmin()) + 1
+    found = np.empty(len(rows))
+    for fold, trees in enumerate(grown):
+        found[folds == fold] = trees.first(count).raw(rows[folds == fold])
+    return count, found
 
 
 def _guess(rows: Floats, column: int) -> LinearModel:
@@ -190,15 +229,6 @@ def trees_of(fitted: Any) -> BoostedTrees:
         value=np.where(leaf, every["value"], 0.0).astype(np.float64),
         cover=every["count"].astype(np.float64),
     )
-
-
-def _fewest_loss(task: Task, trees: BoostedTrees, rows: Floats, outcome: Floats) -> tuple[float, int]:
-    """The least loss on these rows and how many trees have it; at least one."""
-    raw, losses = np.full(len(rows), trees.base), []
-    for number in range(len(trees.starts)):
-        raw = raw + trees.only(number).raw(rows)
-        losses.append(float(loss_of(task, raw, outcome).mean()))
-    return min(losses), int(np.argmin(losses)) + 1
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """From occasions to a model that was scored on later ones: the part that watch time and clicks have in common.
 
-Rows are split by time: the first are fitted on, later ones choose the model, yet later ones calibrate it, and the last
-fifth, which nothing of it has seen, gives the scores. A row whose outcome was not known yet when the next part began is
-left out of its part, as it would have been on that day.
+Rows are split by time: the model is chosen, calibrated and fitted on the first four fifths; the last fifth, which
+nothing of it has seen, gives the scores. A row whose outcome was not known yet when the last fifth began is left out,
+as it would have been on that day.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from rushlight.audience.predicting.calibrating import (
 )
 from rushlight.audience.predicting.explaining import Explained, explain_rows
 from rushlight.audience.predicting.features import FeatureTable, features_of, log_odds
-from rushlight.audience.predicting.fitting import Fitted, Task, choose_model, fit_line, loss_of, sigmoid
+from rushlight.audience.predicting.fitting import (
+    Fitted,
+    Task,
+    choose_model,
+    fit_line,
+    loss_of,
+    one_thread,
+    sigmoid,
+    stretches,
+)
 from rushlight.audience.predicting.judging import Bounded, Draws, area_under_curve, mean_of_draws
 from rushlight.audience.predicting.occasions import Occasions
 from rushlight.core.run import current_run
@@ -32,17 +41,15 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 LEAST_ROWS, LEAST_VIEWERS, LEAST_EACH = 100, 10, 20
-_FITTED, _CHOOSING, _SCORED = 0.6, 0.7, 0.8
+_FITTED = 0.8
 _FLOOR_DRAWS = 200
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Rows of each part, in order of time."""
+    """Rows that are learned from, and later ones that give the scores; in order of time."""
 
     fitted: Rows
-    choosing: Rows
-    calibrating: Rows
     scored: Rows
 
 
@@ -106,28 +113,22 @@ def too_little(task: Task, rows: Occasions) -> str:
         return f"{len(rows):,} {name} are too few to learn from: at least {LEAST_ROWS}."
     if task == "watch_time" and float(np.ptp(rows.outcome)) == 0:
         return f"All {len(rows):,} viewings were watched for {rows.outcome[0]:.0f} s: there is nothing to tell apart."
-    parts = split(task, rows)
-    if task == "click" and any(
-        not 2 <= rows.outcome[part].sum() <= len(part) - 2 for part in (parts.fitted, parts.choosing, parts.scored)
-    ):
-        return "Clicks came too unevenly over time: a part of the impressions has hardly any, or hardly anything else."
-    if min(len(parts.fitted), len(parts.choosing), len(parts.scored)) < LEAST_ROWS // 10:
+    parts = split(rows)
+    if min(len(parts.fitted), len(parts.scored)) < LEAST_ROWS // 10:
         return f"The {name} came so close together that too few had ended before the next ones began."
+    if task == "click":
+        folds, clicks_of = stretches(len(parts.fitted)), rows.outcome[parts.fitted]
+        some = [clicks_of[folds != fold] for fold in range(int(folds.max()) + 1)] + [rows.outcome[parts.scored]]
+        if any(not 2 <= part.sum() <= len(part) - 2 for part in some):
+            return "Clicks came too unevenly over time: a part of the impressions has hardly any, or hardly any other."
     return ""
 
 
-def split(task: Task, rows: Occasions) -> Parts:
+def split(rows: Occasions) -> Parts:
     """Parts of rows in order of time."""
-    count = len(rows)
-    calibrates = task == "click"
-    cuts = [0, int(_FITTED * count), int((_CHOOSING if calibrates else _SCORED) * count), int(_SCORED * count), count]
-    found = []
-    for first, end in zip(cuts[:-1], cuts[1:], strict=True):
-        part = np.arange(first, end)
-        if end < count:
-            part = part[rows.known_at[part] < rows.at[end]]
-        found.append(part)
-    return Parts(*found)
+    cut = int(_FITTED * len(rows))
+    first = np.arange(cut)
+    return Parts(first[rows.known_at[first] < rows.at[cut]], np.arange(cut, len(rows)))
 
 
 def learn(task: Task, rows: Occasions, *, seed: int) -> Learned:
@@ -142,21 +143,20 @@ def learn(task: Task, rows: Occasions, *, seed: int) -> Learned:
         ModelError: scikit-learn is not installed.
     """
     run = current_run()
-    parts = split(task, rows)
+    parts = split(rows)
     run.progress(0.3, "what was known before each moment")
     table = _features(task, rows, parts)
     run.progress(0.4, "fitting")
     fitted = choose_model(
-        task, table.values[parts.fitted], rows.outcome[parts.fitted], table.values[parts.choosing],
-        rows.outcome[parts.choosing], seed=seed,
+        task, table.values[parts.fitted], rows.outcome[parts.fitted], seed=seed,
         simple=table.names.index("title so far") if "title so far" in table.names else -1,
     )  # fmt: skip
     run.progress(0.8, "scoring on later rows")
     calibration = None
     notes = []
     if task == "click":
-        raw = fitted.model.raw(table.values[parts.calibrating])
-        calibration, losses = choose_calibration(raw, rows.outcome[parts.calibrating])
+        known = ~np.isnan(fitted.held)
+        calibration, losses = choose_calibration(fitted.held[known], rows.outcome[parts.fitted][known])
         if not losses:
             notes.append("Too few clicks to choose a calibration by: probabilities are the model's own.")
     said = predicted(task, fitted, calibration, table.values[parts.scored])
@@ -204,8 +204,9 @@ def _rivals(task: Task, table: FeatureTable, rows: Occasions, parts: Parts) -> d
         if "viewer so far" in table.names:
             found["mean of the viewer so far"] = table.values[parts.scored, table.names.index("viewer so far")]
         return found
-    fit = np.concatenate([parts.fitted, parts.choosing])
-    line = fit_line("click", log_odds(table.title_mean[fit])[:, None], rows.outcome[fit], 1e-4)
+    before = log_odds(table.title_mean[parts.fitted])[:, None]
+    with one_thread():
+        line = fit_line("click", before, rows.outcome[parts.fitted], 1e-4)
     return {
         "rate of all": np.full(len(of_title), usual),
         "rate of the title so far": of_title,

@@ -56,7 +56,7 @@ def tell(task: Task, rows: Occasions, wanted: Occasions | None, *, fitted_on: st
     learned = learn(task, rows, seed=seed)
     card = PredictionCard.model_validate({
         **facts, "model": learned.fitted.model.name, "settings": learned.fitted.settings,
-        "rows": len(learned.parts.fitted) + len(learned.parts.choosing),
+        "rows": len(learned.parts.fitted),
         "held_back": len(learned.parts.scored), "features": learned.table.names,
         "calibration": learned.calibration.method if learned.calibration else "",
     })  # fmt: skip
