@@ -59,6 +59,7 @@ from rushlight.artifacts.transcript import Transcript, TranscriptWord
 from rushlight.artifacts.trends import Influencer, Rise, Spread, Trends
 from rushlight.artifacts.use_decision import UseDecision, UseRule
 from rushlight.artifacts.variant_test import Arm, Comparison, VariantTest
+from rushlight.artifacts.watermark import MarkedFile, MarkReading, ReadMark
 
 __all__ = [
     "Act",
@@ -136,6 +137,8 @@ __all__ = [
     "LeftOut",
     "Line",
     "LipSync",
+    "MarkReading",
+    "MarkedFile",
     "Media",
     "MediaOrigin",
     "Moment",
@@ -163,6 +166,7 @@ __all__ = [
     "ProposalEstimate",
     "Quality",
     "Quote",
+    "ReadMark",
     "Recommendations",
     "ReleaseOption",
     "ReleasePlan",

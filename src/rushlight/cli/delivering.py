@@ -187,6 +187,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Forecast": {".csv": _table, ".txt": _words},
     "HazardModel": {".csv": _table, ".txt": _words},
     "Ideas": {".txt": _words},
+    "MarkReading": {".txt": _words},
     "ObjectTrack": {".csv": _table, ".txt": _words},
     "Outline": {".toml": _outline},
     "LipSync": {".txt": _words},

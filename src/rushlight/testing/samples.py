@@ -86,6 +86,8 @@ class Samples:
             "Media of assemble_cut": self._clip,
             "Media of find_beats": self._reading,
             "Media of disclose_sound": self._talk,
+            "Media of embed_watermark": self._wall,
+            "Media of read_watermark": self._wall,
             "Beats": lambda: self.project.run("find_beats", self._reading()),
             "Shots": lambda: self.project.run("detect_shots", self._clip()),
             "Document of import_cut": lambda: self._run("export_cut", "Cut"),
@@ -297,6 +299,13 @@ class Samples:
         y, x = np.mgrid[0:90, 0:160]
         Image.fromarray(np.stack([x, y * 2, 255 - x], axis=-1).astype(np.uint8)).save(path)
         return probe(Path(path)).model_copy(update={"description": "harbour clock"})
+
+    def _wall(self) -> Media:
+        """A picture with room for a mark."""
+        path = self.project.root / "media" / "harbour-wall.png"
+        stones = np.random.default_rng(5).integers(60, 200, (30, 40, 3)).astype(np.uint8)
+        Image.fromarray(stones).resize((320, 240), Image.Resampling.BICUBIC).save(path)
+        return probe(path)
 
     def _unsigned(self) -> Document:
         """A picture, and keys to sign it with."""

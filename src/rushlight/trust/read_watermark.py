@@ -1,0 +1,110 @@
+"""The capability `read_watermark`."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from typing import Annotated
+
+import cv2
+import numpy as np
+from pydantic import BaseModel, Field
+
+from rushlight.artifacts.media import Media
+from rushlight.artifacts.watermark import MarkReading, ReadMark
+from rushlight.core.capability import capability
+from rushlight.core.errors import InputError
+from rushlight.core.run import current_run
+from rushlight.media.decode import read_still
+from rushlight.media.sound import read_sound
+from rushlight.media.thumbnails import read_thumbnails
+from rushlight.trust.watermarks.payloads import key_of, shown
+from rushlight.trust.watermarks.picture_mark import MarkFound, PictureReader
+from rushlight.trust.watermarks.sound_mark import RATE, SoundReader
+
+__all__ = ["read_watermark"]
+
+_MOST_FRAMES = 900
+_MOST_SOUND_SECONDS = 120
+
+
+def _revision(parameters: BaseModel) -> str:
+    key = key_of(str(getattr(parameters, "key_file", "")))
+    return hashlib.sha256(b"mark" + key).hexdigest()[:16] if key else ""
+
+
+@capability(version=1, metrics=("false_positive_probability",), revision=_revision)
+def read_watermark(
+    media: Media,
+    /,
+    *,
+    most_chance: Annotated[
+        float, Field(gt=0, le=0.01, description="Largest false-positive probability at which a payload is reported.")
+    ] = 1e-6,
+    key_file: Annotated[str, Field(description="File with the secret that the mark was made with.")] = "",
+    search: Annotated[bool, Field(description="Whether crops, other sizes and mirror images are looked for.")] = True,
+) -> MarkReading:
+    """Read the mark that `embed_watermark` put into pictures and sound.
+
+    Never certain: each payload comes with an upper bound on how often material without a mark would give as much. The
+    bound holds for any picture or sound (Hoeffding's inequality over the secret signs, added up over all payloads and
+    places that were tried). Finding none does not say that there is none.
+
+    Raises:
+        InputError: there is neither picture nor sound.
+        MediaError: the file is damaged.
+    """
+    run = current_run()
+    run.progress(0.0, "reading marks")
+    key, marks, notes = key_of(key_file), [], []
+    if media.video is not None:
+        found = _read_pictures(media, key, search)
+        place = found.geometry
+        how = "spread spectrum in luma"
+        if place is not None and found.false_positive_probability <= most_chance:
+            how += f", {place.across:.0f} × {place.down:.0f} chips{', mirrored' if place.is_mirrored else ''}"
+        marks.append(_reported("picture", found, how, most_chance))
+    if media.sound is not None and not media.is_still:
+        run.progress(0.5, "reading the sound")
+        sound = read_sound(
+            media.file.path, sample_rate=RATE, channels=1,
+            duration=min(media.sound.duration, Fraction(_MOST_SOUND_SECONDS)),
+        )  # fmt: skip
+        if media.sound.duration > _MOST_SOUND_SECONDS:
+            notes.append(f"The first {_MOST_SOUND_SECONDS} seconds of the sound were looked at.")
+        found = SoundReader(key=key).read(sound[:, 0])
+        marks.append(_reported("sound", found, "patchwork in time and frequency", most_chance))
+    if not marks:
+        raise InputError("There is neither picture nor sound in this file.", path=media.file.path, hint="Give a film.")
+    if len({mark.payload for mark in marks if mark.payload}) > 1:
+        notes.append("Picture and sound carry different payloads: they may come from different works.")
+    run.figure("false_positive_probability", min(mark.false_positive_probability for mark in marks))
+    return MarkReading(
+        title=media.file.path.name, file_sha256=media.file.sha256, marks=tuple(marks), notes=tuple(notes)
+    )
+
+
+def _reported(where: str, found: MarkFound, how: str, most_chance: float) -> ReadMark:
+    is_found = found.is_checked and found.false_positive_probability <= most_chance
+    return ReadMark(
+        where=where, payload=shown(found.payload) if is_found else "", how=how,  # type: ignore[arg-type]
+        false_positive_probability=found.false_positive_probability if is_found else 1.0,
+    )  # fmt: skip
+
+
+def _read_pictures(media: Media, key: bytes, search: bool) -> MarkFound:
+    assert media.video is not None
+    reader = PictureReader(media.video.display_width_px, media.video.display_height_px, key=key)
+    if media.is_still:
+        reader.add(cv2.cvtColor(read_still(media.file.path), cv2.COLOR_RGB2GRAY))
+        return reader.read(search=search)
+    width, height = reader.sample_size
+    seen = 0
+    for block in read_thumbnails(media.file.path, width_px=width, height_px=height, threads=1):
+        for frame in block.frames:
+            reader.add(cv2.cvtColor(np.asarray(frame), cv2.COLOR_RGB2GRAY))
+        seen += len(block.frames)
+        current_run().progress(min(seen / _MOST_FRAMES, 1) / 2, "reading the pictures")
+        if seen >= _MOST_FRAMES:
+            break
+    return reader.read(search=search)

@@ -1,0 +1,1 @@
+"""Marks in pictures and sound that survive when metadata is stripped."""
