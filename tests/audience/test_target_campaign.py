@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from rushlight.artifacts.campaign import Campaign, CopyVariant
 from rushlight.artifacts.source import Document
 from rushlight.audience.planning.liking import area_under_curve
 from rushlight.audience.planning.plans import HELD_OUT, campaign_as_csv, read_plan
-from rushlight.audience.planning.sending import Sitting, habits_of, send_at
+from rushlight.audience.planning.sending import Sitting, habits_of, read_sittings, send_at
 from rushlight.audience.planning.wording import Facts, filled, unfounded, write_copy
 from rushlight.audience.target_campaign import target_campaign
+from rushlight.audience.warehouse.engine import open_engine
 from rushlight.audience.warehouse.importing import import_events
 from rushlight.audience.warehouse.people import erase_viewer, pseudonym
 from rushlight.audience.warehouse.simulating import write_events
@@ -23,6 +25,7 @@ from rushlight.audience.warehouse.warehouse import Warehouse
 from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError, ModelError
 from rushlight.core.run import Run, running
+from rushlight.models.text import Answer
 from tests.audience.conftest import Fill
 from tests.audience.planning.tastes import TITLES, rows_of_tastes, titles_table, view
 from tests.audience.viewing import played
@@ -199,6 +202,47 @@ def test_a_wording_claims_nothing_that_was_not_given(tmp_path: Path) -> None:
     assert run.weak == ["Wordings are filled templates; name a text model with --writer, or give your own."]
     assert len({one.text for one in copies}) == 4
     assert all(not unfounded(one.text.replace("{because}", ""), facts) for one in copies)
+
+
+class Stub:
+    """A text model that says what it is told to."""
+
+    name, revision, repeatable = "http://localhost/v1#stub", "", True
+
+    def __init__(self, *variants: dict[str, str]) -> None:
+        self.variants = list(variants)
+
+    def answer(self, messages: object, schema: object, **more: object) -> Answer:
+        return Answer(json.dumps({"variants": self.variants}))
+
+    def without_secrets(self, text: str) -> str:
+        return text
+
+    def report(self) -> None: ...
+
+
+def test_a_model_writes_and_what_it_makes_up_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = Facts(name="The Lighthouse", about="A keeper hides a letter.")
+    good = {"subject": "The Lighthouse is lit", "text": "{because}A keeper hides a letter. Come and see."}
+    bad = {"subject": "Best film of the year", "text": "Critics gave it 5 stars, with Tom Hanks."}
+    monkeypatch.setattr("rushlight.audience.planning.wording.load_text_model", lambda setting: Stub(good, bad))
+    run = Run(scratch=tmp_path)
+    with running(run):
+        (only,) = write_copy(facts, 2, "http://localhost/v1#stub", "en", 0)
+    assert (only.subject, only.author) == ("The Lighthouse is lit", "http://localhost/v1#stub")
+    assert "claimed what is not known" in run.weak[0]
+    monkeypatch.setattr("rushlight.audience.planning.wording.load_text_model", lambda setting: Stub(bad))
+    with running(Run(scratch=tmp_path)):
+        assert {one.author for one in write_copy(facts, 2, "http://localhost/v1#stub", "en", 0)} == {"template"}
+
+
+def test_of_millions_of_views_some_viewers_stand_for_all(audience: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_engine() as engine:
+        whole, _ = read_sittings(audience, engine)
+        monkeypatch.setattr("rushlight.audience.planning.sending._MOST_VIEWS", 600)
+        some, _ = read_sittings(audience, engine)
+    assert 0 < len(some) < 0.7 * len(whole)
+    assert all(some[viewer] == whole[viewer] for viewer in some)
 
 
 def test_a_sentence_on_what_was_watched_comes_or_leaves_no_hole() -> None:

@@ -68,9 +68,12 @@ def consents_of(warehouse: Warehouse, engine: Engine) -> dict[str, frozenset[str
         ibis.window(group_by="viewer", order_by=[ibis.desc("ts_client"), ibis.desc("event_id")])
     )
     latest = events.select("viewer", "consent", place=last).filter(lambda row: row.place == 0)
+    found = engine.columns(latest.select("viewer", "consent"))
+    # Few answers, many viewers: each answer is kept once.
+    said: dict[str, frozenset[str]] = {}
     return {
-        str(row["viewer"]): frozenset(str(row["consent"] or "").split())
-        for row in engine.rows(latest.select("viewer", "consent"))
+        str(viewer): said.setdefault(str(consent), frozenset(str(consent or "").split()))
+        for viewer, consent in zip(found["viewer"], found["consent"], strict=True)
     }
 
 

@@ -110,20 +110,20 @@ def _seen(
     """What each viewer did in the days after, and watched of anything in as many days before."""
     at = {one.viewer: one.send_at.astimezone(UTC) for one in planned}
     window = timedelta(days=days)
+    first, ends = min(at.values()) - window, max(at.values()) + window
     views = warehouse.table(engine, "views")
-    rows = engine.rows(
-        views.filter(views.viewer.notnull() & (views.played_seconds > 0)).select(
-            "viewer", "title_id", "started_at", "played_seconds"
-        )
-    )
-    latest = max((_utc(row["started_at"]) for row in rows if row["started_at"]), default=None)
-    ends = max(at.values()) + window
-    if latest is None or latest < ends - timedelta(days=1):
+    latest = engine.rows(views.agg(last=views.started_at.max()))[0]["last"]
+    if latest is None or _utc(latest) < ends - timedelta(days=1):
         raise InputError(
             f"The {days} days after the last message end on {ends.date()}, and events reach "
             f"{latest.date() if latest else 'nowhere'}.", path=warehouse.folder,
             hint="Measure when they are over, or with fewer --days.",
         )  # fmt: skip
+    rows = engine.rows(
+        views.filter(
+            views.viewer.notnull() & (views.played_seconds > 0) & views.started_at.between(_plain(first), _plain(ends))
+        ).select("viewer", "title_id", "started_at", "played_seconds")
+    )
     found = {viewer: _Seen(0.0, 0.0, 0.0) for viewer in at}
     for row in rows:
         sent = at.get(str(row["viewer"]))
@@ -137,6 +137,11 @@ def _seen(
         elif timedelta(0) <= gap < window and row["title_id"] == title_id:
             found[str(row["viewer"])] = _Seen(1.0, old.seconds + played, old.before)
     return found
+
+
+def _plain(stamp: datetime) -> datetime:
+    """In UTC without saying so, as the warehouse keeps times."""
+    return stamp.astimezone(UTC).replace(tzinfo=None)
 
 
 def _utc(stamp: datetime) -> datetime:

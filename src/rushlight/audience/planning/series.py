@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from rushlight.audience.warehouse.people import without_bots
 from rushlight.audience.warehouse.playback import exact
 from rushlight.audience.warehouse.warehouse import MANIFEST, Warehouse
 from rushlight.core.errors import InputError
+
+if TYPE_CHECKING:
+    import ibis
 
 __all__ = ["By", "DemandSeries", "DemandTable", "Every", "Gaps", "Measure", "load_demand", "period_of", "period_start"]
 
@@ -255,13 +258,17 @@ def _of_warehouse(
     notes: list[str] = []
     with open_engine(engine) as served:
         views, _, bots = without_bots(served, warehouse.table(served, "views"), warehouse.table(served, "events"))
-        views = views.filter(views.played_seconds > 0).mutate(day=views.started_at.cast("date"))
-        counted = views.group_by(["title_id", "day"]).agg(
-            views=views.count(), seconds=exact(views.played_seconds).sum()
+        views = views.filter(views.played_seconds > 0)
+        views = views.mutate(day=views.started_at.cast("date"), key=_key(views, by, category))
+        counted = views.group_by(["key", "day"]).agg(views=views.count(), seconds=exact(views.played_seconds).sum())
+        rows = served.rows(counted.order_by(["key", "day"]))
+        people = views.group_by("key").agg(viewers=views.viewer.nunique())
+        viewers = {str(row["key"]): int(row["viewers"]) for row in served.rows(people)}
+        hours = views.mutate(hour=(views.started_at.epoch_seconds() % 86_400 / 3600).floor().cast("int64"))
+        by_hour = hours.group_by("hour").agg(
+            views=hours.count(), first=hours.started_at.min(), last=hours.started_at.max()
         )
-        rows = served.rows(counted.order_by(["title_id", "day"]))
-        pairs = served.rows(views.select("title_id", "viewer").distinct()) if rows else []
-        whole = _last_whole_day(served.columns(views.select("started_at"))["started_at"]) if rows else None
+        whole = _last_whole_day(served.rows(by_hour)) if rows else None
     if bots:
         notes.append(f"{bots} viewers that no person can be were left out.")
     if not rows:
@@ -269,9 +276,6 @@ def _of_warehouse(
             "Nobody has played anything yet, so there is no demand to forecast.", path=warehouse.folder,
             hint="Import events first, or give a table of date, series and value.",
         )  # fmt: skip
-    viewers: dict[str, set[str]] = defaultdict(set)
-    for row in pairs:
-        viewers[group(str(row["title_id"]))].add(str(row["viewer"]))
     assert whole is not None
     sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     cut = False
@@ -281,10 +285,10 @@ def _of_warehouse(
             cut = True
             continue
         value = float(row["views"]) if measure == "views" else float(row["seconds"]) / 3600
-        sums[group(str(row["title_id"]))][period_of(day, pace)] += value
+        sums[str(row["key"])][period_of(day, pace)] += value
     if cut:
         notes.append("The last day is not over yet, by the hours at which people watch: left out.")
-    few = [name for name in sums if len(viewers[name]) < least_viewers]
+    few = [name for name in sums if viewers[name] < least_viewers]
     for name in few:
         del sums[name]
     if few:
@@ -313,16 +317,24 @@ def _as_date(value: object) -> date:
     return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value)[:10])
 
 
-def _last_whole_day(times: NDArray[np.generic]) -> date:
+def _key(views: ibis.Table, by: By, category: Mapping[str, str]) -> ibis.Value:
+    """What each view belongs to, as an expression."""
+    import ibis
+
+    if by == "title_id":
+        return views.title_id
+    if by == "all" or not category:
+        return ibis.literal("all" if by == "all" else "no category")
+    return views.title_id.cases(*sorted(category.items()), else_="no category")
+
+
+def _last_whole_day(by_hour: Sequence[Mapping[str, Any]]) -> date:
     """The last day, or the one before it where the last usually sees much of its demand after its latest view."""
-    stamps = np.asarray(times, dtype="datetime64[s]").astype(np.int64)
-    latest = int(stamps.max())
-    second = stamps % 86_400
-    done = float((second <= latest % 86_400).mean())
-    days = latest // 86_400
-    if done < _WHOLE_DAY and int(stamps.min()) // 86_400 < days:
-        days -= 1
-    return date(1970, 1, 1) + timedelta(days=int(days))
+    first = min(row["first"] for row in by_hour)
+    last = max(row["last"] for row in by_hour)
+    done = sum(row["views"] for row in by_hour if row["hour"] <= last.hour) / sum(row["views"] for row in by_hour)
+    day = _as_date(last)
+    return day - timedelta(days=1) if done < _WHOLE_DAY and _as_date(first) < day else day
 
 
 def _releases(titles: Mapping[str, Mapping[str, str]], group: object) -> dict[str, tuple[date, ...]]:
