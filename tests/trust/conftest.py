@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -55,3 +56,21 @@ def sign(identity: KeyFolder, tmp_path: Path) -> Callable[..., SignedFile]:
             return sign_credentials(Document(file=FileRef.of(path)), origin, **parameters)  # type: ignore[arg-type]
 
     return run
+
+
+def _scene(seed: int, size: int) -> np.ndarray:
+    """Leaves of many sizes over each other, with the noise of a camera."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((size * 2, size * 2), 120.0)
+    for _ in range(900):
+        radius = int(4 + 60 * rng.random() ** 3)
+        centre = (int(rng.integers(size * 2)), int(rng.integers(size * 2)))
+        cv2.circle(picture, centre, radius, float(rng.uniform(20, 235)), -1, cv2.LINE_AA)
+    picture = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA) + rng.normal(0, 1.5, (size, size))
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def scene() -> Callable[[int, int], np.ndarray]:
+    """Makes pictures of drawn leaves: a seed and a side in pixels give luma."""
+    return _scene

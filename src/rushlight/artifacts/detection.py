@@ -14,6 +14,10 @@ from rushlight.core.units import Seconds
 __all__ = ["Detection", "DetectionSignal", "SuspectPlace"]
 
 
+# Less than this, and evidence is as good as none.
+_LITTLE = 1.0
+
+
 class SuspectPlace(BaseModel):
     """Where a signal points: a rectangle in the picture, a stretch of time, or both."""
 
@@ -78,14 +82,16 @@ class Detection(Artifact):
         """In one sentence, with no more certainty than there is."""
         if self.declared:
             return self.declared
-        if self.probability is None:
+        if self.probability is None or self.log_ratio is None:
             return "Not judged: every signal abstains."
         if self.probability >= 0.9:
             said = "Probably synthetic or changed"
-        elif self.probability <= 0.1:
+        elif self.log_ratio <= -_LITTLE:
             said = "Nothing points to synthetic or changed material"
+        elif self.log_ratio < _LITTLE:
+            said = "What was looked at says little"
         else:
-            said = "Undecided"
+            said = "Signs of it, and not enough to say so"
         return f"{said}: {self.probability:.0%} at a prior of {self.prior:.0%}."
 
     def as_text(self) -> str:

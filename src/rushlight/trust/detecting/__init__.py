@@ -1,0 +1,1 @@
+"""Signs that material was made or changed by machine, and what they say together."""
