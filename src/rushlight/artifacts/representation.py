@@ -38,7 +38,8 @@ class PeopleLabels(Artifact):
 
     def as_text(self) -> str:
         """A line for each face."""
-        lines = [f"{len(self.people)} faces. Tones are proposals: fill in the rest, and who says so."]
+        count = len(self.people)
+        lines = [f"{count} face{'s' if count != 1 else ''}. Tones are proposals: fill in the rest, and who says so."]
         for one in self.people:
             tone = f"Monk {one.monk_tone} (likely {one.monk_range})" if one.monk_tone else "tone not measured"
             lines.append(f"{one.person}: {tone}")

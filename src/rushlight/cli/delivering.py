@@ -168,6 +168,11 @@ def _mailing(artifact: Any) -> str:
     return campaign_as_csv(artifact)
 
 
+def _members(artifact: Any) -> bytes | str:
+    """Who is in which segment, as `audience import --form segments` takes it."""
+    return artifact.members.path.read_bytes() if artifact.members else "viewer,segment\n"
+
+
 def _page(artifact: Any) -> bytes | str:
     return artifact.page.path.read_bytes() if artifact.page else _words(artifact)
 
@@ -206,7 +211,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Review": {".csv": _table, ".html": _sheet, ".txt": _words},
     "Screenplay": {".fountain": _fountain, ".fdx": _final_draft, ".pdf": _pages},
     "Script": {".md": _script},
-    "Segments": {".csv": _table, ".txt": _words},
+    "Segments": {".csv": _members, ".txt": _words},
     "Shots": {".csv": _table, ".txt": _words},
     "ShotTable": {".csv": _table, ".txt": _words},
     "Sync": {".txt": _words},
