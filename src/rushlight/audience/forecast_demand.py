@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 _SHOWN_BEFORE = 120
 
 
-@capability(version=1, metrics=("series", "mase", "seasonal_naive_mase"))
+@capability(version=1, metrics=("series",))
 def forecast_demand(
     demand: Document,
     calendar: Document | None = None,
@@ -98,8 +98,9 @@ def forecast_demand(
     unit = measure.replace("_", " ") if path.name == MANIFEST else "wanted"
     card = _card(made, bounds, table.series)
     current_run().figure("series", len(made))
-    current_run().figure("mase", card.mase or 0.0)
-    current_run().figure("seasonal_naive_mase", card.naive_mase or 0.0)
+    if card.mase is not None and card.naive_mase is not None:
+        current_run().figure("mase", card.mase)
+        current_run().figure("seasonal_naive_mase", card.naive_mase)
     return Forecast(
         every=table.every, measure=unit, confidence=confidence,
         series=tuple(

@@ -53,7 +53,7 @@ _LEAST_RIVAL_DAYS = 14
 _HOURS_AFTER = 3
 
 
-@capability(version=1, metrics=("days", "gain", "gain_of_weekday"))
+@capability(version=1, metrics=("days",))
 def plan_release(
     demand: Document,
     calendars: tuple[Document, ...],
@@ -141,8 +141,9 @@ def plan_release(
     if options[0].best_probability < 0.5 and len(options) > 1:
         notes.append("No day is surely the best: those shown differ by less than forecasts are off.")
     current_run().figure("days", len(starts))
-    current_run().figure("gain", card.gain or 0.0)
-    current_run().figure("gain_of_weekday", card.gain_of_weekday or 0.0)
+    if card.gain is not None and card.gain_of_weekday is not None:
+        current_run().figure("gain", card.gain)
+        current_run().figure("gain_of_weekday", card.gain_of_weekday)
     return ReleasePlan(
         title=title, options=options, hour=hour, hour_share=hour_share, channels=opening.channels,
         opening_days=opening_days, looked_at=len(starts), confidence=confidence, rival_effect=round(share, 6),

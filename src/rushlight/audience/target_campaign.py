@@ -48,7 +48,7 @@ def _revision(parameters: BaseModel) -> str:
     return text_model_revision(writer) if is_text_model(writer) else ""
 
 
-@capability(version=1, metrics=("targeted", "auc", "auc_of_activity"), revision=_revision)
+@capability(version=1, metrics=("targeted",), revision=_revision)
 def target_campaign(
     events: Events,
     addresses: tuple[Document, ...],
@@ -151,32 +151,37 @@ def target_campaign(
     sent = len(plan) - left["held_out"]
     path = current_run().new_file("plan.csv")
     write_plan(plan, path)
-    expected = liking.expected(_mask(chosen, len(liking.score)), confidence) if chosen else None
-    base = None if liking.chance is None else float(liking.chance.mean())
-    mean = expected[0] / len(chosen) if expected and chosen else 0.05
-    hours = hours_held_out(sittings)
     current_run().figure("targeted", sent)
-    current_run().figure("auc", liking.auc or 0.0)
-    current_run().figure("auc_of_activity", liking.auc_of_activity or 0.0)
+    if liking.auc is not None and liking.auc_of_activity is not None:
+        current_run().figure("auc", liking.auc)
+        current_run().figure("auc_of_activity", liking.auc_of_activity)
+    expected = liking.expected(_mask(chosen, len(liking.score)), confidence) if chosen else None
+    mean = expected[0] / len(chosen) if expected else 0.05
     shown = smallest_uplift(mean, sent, left["held_out"], 1 - confidence)
+    low_high = (None, None, None) if expected is None else tuple(round(value, 4) for value in expected)
+    base = None if liking.chance is None else float(liking.chance.mean())
     return Campaign(
         events=events, title_id=wanted.id, name=wanted.name, targeted=sent, holdout=holdout, left_out=LeftOut(**left),
         copies=copies, hours=_hours(plan), channels=dict(Counter(one.channel for one in plan if one.arm != HELD_OUT)),
-        expected=None if expected is None else round(expected[0], 4),
-        expected_days=round(liking.days, 2), expected_low=None if expected is None else round(expected[1], 4),
-        expected_high=None if expected is None else round(expected[2], 4),
-        share_of_all=round(mean / base, 4) if base and expected else None,
-        smallest_uplift=None if shown is None else round(shown, 6),
-        break_even_uplift=round(cost / worth, 6) if worth and cost else None,
-        plan=FileRef.of(path, "text/csv"),
+        expected=low_high[0], expected_low=low_high[1], expected_high=low_high[2], expected_days=round(liking.days, 2),
+        share_of_all=round(mean / base, 4) if base and expected else None, smallest_uplift=_rounded(shown),
+        break_even_uplift=round(cost / worth, 6) if worth and cost else None, plan=FileRef.of(path, "text/csv"),
         addresses=tuple((str(one.file.path), one.file.sha256) for one in addresses),
-        card=TargetingCard(
-            fitted_on=events.manifest.sha256, purposes=purposes, launches=liking.launches,
-            related=tuple(interactions.titles[at] for at in liking.related[:10]), auc=_rounded(liking.auc),
-            auc_of_activity=_rounded(liking.auc_of_activity), chosen_first_fifth=_rounded(liking.chosen_first_fifth),
-            hour_hit=_rounded(hours[0] if hours else None), hour_hit_of_crowd=_rounded(hours[1] if hours else None),
-        ),
+        card=_card(events, purposes, liking, interactions, sittings),
         notes=(*notes, *_notes(liking, sent, left["held_out"], holdout, shown)),
+    )  # fmt: skip
+
+
+def _card(
+    events: Events, purposes: tuple[str, ...], liking: Liking, interactions: Interactions,
+    sittings: Mapping[str, Sequence[Sitting]],
+) -> TargetingCard:  # fmt: skip
+    hours = hours_held_out(sittings)
+    return TargetingCard(
+        fitted_on=events.manifest.sha256, purposes=purposes, launches=liking.launches,
+        related=tuple(interactions.titles[at] for at in liking.related[:10]), auc=_rounded(liking.auc),
+        auc_of_activity=_rounded(liking.auc_of_activity), chosen_first_fifth=_rounded(liking.chosen_first_fifth),
+        hour_hit=_rounded(hours[0] if hours else None), hour_hit_of_crowd=_rounded(hours[1] if hours else None),
     )  # fmt: skip
 
 
@@ -196,8 +201,8 @@ def _measured(
             worth=worth, cost=cost,
         )  # fmt: skip
     current_run().figure("targeted", found.sent)
-    current_run().figure("auc", earlier.card.auc or 0.0)
-    current_run().figure("auc_of_activity", earlier.card.auc_of_activity or 0.0)
+    if found.uplift is not None:
+        current_run().figure("uplift", found.uplift)
     return earlier.model_copy(update={"returned": found})
 
 

@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 _LEAST_TITLES = 8
 
 
-@capability(version=1, metrics=("titles", "rmse", "rmse_of_mean"))
+@capability(version=1, metrics=("titles",))
 def weigh_commission(
     titles: Document,
     proposals: tuple[Document, ...],
@@ -100,8 +100,9 @@ def weigh_commission(
         held=None if score is None else round(score.held, 6),
     )  # fmt: skip
     current_run().figure("titles", len(known))
-    current_run().figure("rmse", score.rmse if score else 0.0)
-    current_run().figure("rmse_of_mean", score.rmse_of_mean if score else 0.0)
+    if score is not None:
+        current_run().figure("rmse", score.rmse)
+        current_run().figure("rmse_of_mean", score.rmse_of_mean)
     return Commission(
         measure=measure, confidence=confidence, weights=tuple(fitted.weights(confidence)),
         proposals=tuple(fitted.estimates(proposed, confidence, demand)), card=card,

@@ -160,10 +160,11 @@ def _earlier(
         return []
     ids = [interactions.titles[at] for at in kept]
     between = _between(made("ease").fit(interactions.only(kept)), len(kept))
+    by_title = _by_title(interactions)
     tables = []
     for column in launches:
         near = relatives(titles[interactions.titles[column]], titles, ids, ())
-        launch = _launch(interactions, column)
+        launch = _launch(by_title, column, window_days(interactions), len(interactions.viewers))
         before = _before(interactions, launch.out)[:, kept].tocsr()
         rows = np.flatnonzero((np.diff(before.indptr) > 0) & ~launch.early)
         label = launch.chose[rows]
@@ -182,17 +183,18 @@ class _Launch:
     early: NDArray[np.bool_]
 
 
-def _launch(interactions: Interactions, column: int) -> _Launch:
-    own = np.zeros(len(interactions.viewers))
-    early = np.zeros(len(own), dtype=bool)
-    if interactions.times is None:
-        own[interactions.chosen[:, column].nonzero()[0]] = 1.0
+def _launch(by_title: sparse.csc_matrix, column: int, days: float, viewers: int) -> _Launch:
+    """Of a title: `by_title` are times, or choices where times are not known and `days` is 0."""
+    own, early = np.zeros(viewers), np.zeros(viewers, dtype=bool)
+    part = slice(by_title.indptr[column], by_title.indptr[column + 1])
+    rows, when = by_title.indices[part], by_title.data[part]
+    if not days:
+        own[rows] = 1.0
         return _Launch(None, own, early)
-    times = interactions.times[:, column].tocoo()
     # Nearly all titles have a straggler before they are out, so a hundredth of the choices does not count.
-    out = float(np.quantile(times.data, 0.01)) if times.nnz else np.inf
-    early[times.row[times.data < out]] = True
-    own[times.row[(times.data >= out) & (times.data < out + window_days(interactions))]] = 1.0
+    out = float(np.quantile(when, 0.01)) if len(when) else np.inf
+    early[rows[when < out]] = True
+    own[rows[(when >= out) & (when < out + days)]] = 1.0
     return _Launch(out, own, early)
 
 
@@ -207,21 +209,25 @@ def _launches(interactions: Interactions, titles: Mapping[str, CatalogueTitle], 
     in the first quarter of what is known, when nobody had a past, nor too late to see who chose them."""
     found = []
     times = interactions.times
-    started = _first_choices(interactions)
+    started, by_title, days = _first_choices(interactions), _by_title(interactions), window_days(interactions)
     for column, name in enumerate(interactions.titles):
         if column == own or name not in titles or not titles[name].properties:
             continue
-        launch = _launch(interactions, column)
+        launch = _launch(by_title, column, days, len(interactions.viewers))
         known = launch.chose if launch.out is None else launch.chose * (started < launch.out)
         if not _LEAST_CHOOSERS <= known.sum() < 0.9 * len(interactions.viewers):
             continue
         if times is not None and launch.out is not None:
             first, last = float(times.data.min()), float(times.data.max())
-            if launch.out < first + (last - first) / 4 or launch.out + window_days(interactions) > last + 1:
+            if launch.out < first + (last - first) / 4 or launch.out + days > last + 1:
                 continue
         found.append((-weight[column], -(launch.out or 0.0), column))
     # Most titles have to stay, or nothing would be left to foretell from.
     return [column for _, _, column in sorted(found)[: min(_MOST_LAUNCHES, len(interactions.titles) // 3)]]
+
+
+def _by_title(interactions: Interactions) -> sparse.csc_matrix:
+    return (interactions.chosen if interactions.times is None else interactions.times).tocsc()
 
 
 def _first_choices(interactions: Interactions) -> Floats:
