@@ -196,9 +196,22 @@ def bounded(all_of: Sequence[Combined], values: Sequence[Floats], confidence: fl
         low_at, high_at = _quantiles(own, pooled, confidence)
         reach = spread * growth[: len(one.mean)]
         low, high = np.maximum(one.mean + low_at * reach, 0), one.mean + high_at * reach
-        held = float(np.mean((own >= low_at) & (own <= high_at))) if len(own) else None
+        held = _held(score, pooled if len(pooled) > 2 * len(own) else np.zeros(0), confidence)
         made.append(Bounds(np.minimum(low, one.mean), np.maximum(high, one.mean), held))
     return made
+
+
+def _held(score: Floats, pooled: Floats, confidence: float) -> float | None:
+    """Share of each moment's errors inside bounds from the other moments, and from other series where they are most."""
+    inside = []
+    for moment in range(len(score)):
+        this = score[moment][np.isfinite(score[moment])]
+        others = np.delete(score, moment, axis=0)
+        others = others[np.isfinite(others)]
+        if len(this) and len(others) >= 10:
+            low, high = _quantiles(others, pooled if len(pooled) else others, confidence)
+            inside += ((this >= low) & (this <= high)).tolist()
+    return float(np.mean(inside)) if inside else None
 
 
 def _growth(all_of: Sequence[Combined], horizon: int) -> Floats:
