@@ -168,6 +168,12 @@ def test_what_cannot_be_planned_is_refused_in_a_sentence(audience: Warehouse, fi
         planned(fill(played("ann", (0, 50))))
 
 
+def test_who_watched_nothing_far_enough_is_counted_among_the_less_likely(fill: Fill) -> None:
+    rows = [row for n in range(10) for row in view(f"v{n}", "sea-0", datetime(2026, 3, 2), 90.0 if n < 4 else 5.0)]
+    found = planned(fill(rows), like=("sea-0",), holdout=0.0, share=0.5)
+    assert (found.targeted, found.left_out.less_likely) == (2, 8)
+
+
 def test_one_viewer_gets_an_order_and_no_number(fill: Fill) -> None:
     warehouse = fill(view("ann", "sea-0", datetime(2026, 3, 2)))
     found = planned(warehouse, like=("sea-0",), holdout=0.0)

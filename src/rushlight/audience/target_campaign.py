@@ -128,20 +128,12 @@ def target_campaign(
         interactions = read_interactions(warehouse, served, Wanted("personalise", least_share))
         sittings, zones = read_sittings(warehouse, served)
     current_run().progress(0.3, "finding who will like it")
-    strange = [one for one in like if one not in interactions.titles]
-    if strange:
-        raise InputError(f"Nobody has watched {strange[0]!r}.", hint="Name titles of the warehouse with --like.")
-    liking = like_title(interactions, known, wanted, like)
-    if liking is None:
-        raise InputError(
-            f"Nothing that anybody watched is known to be like {wanted.name!r}.",
-            hint='Say what it is: --properties "theme=…", or name titles that it is like: --like ID.',
-        )
+    liking = _liking(interactions, known, wanted, like)
     reach = _Reach(interactions, consents, purposes, _addresses(warehouse, addresses, notes),
                    _contacts(warehouse, contacts, notes), cap, cap_days, first)  # fmt: skip
     rows, left = reach.allowed(wanted.id)
     chosen = _likeliest(rows, liking.score, share)
-    left["less_likely"] = len(rows) - len(chosen)
+    left["less_likely"] += len(rows) - len(chosen)
     current_run().progress(0.7, "words, hours and channels")
     facts = Facts(name=wanted.name, about=about, properties=tuple(f"{g} {n}" for g, n in sorted(wanted.properties)))
     copies = read_copy(copy.file.path) if copy else write_copy(facts, variants, writer, language, seed)
@@ -152,9 +144,6 @@ def target_campaign(
     path = current_run().new_file("plan.csv")
     write_plan(plan, path)
     current_run().figure("targeted", sent)
-    if liking.auc is not None and liking.auc_of_activity is not None:
-        current_run().figure("auc", liking.auc)
-        current_run().figure("auc_of_activity", liking.auc_of_activity)
     expected = liking.expected(_mask(chosen, len(liking.score)), confidence) if chosen else None
     mean = expected[0] / len(chosen) if expected else 0.05
     shown = smallest_uplift(mean, sent, left["held_out"], 1 - confidence)
@@ -170,6 +159,24 @@ def target_campaign(
         card=_card(events, purposes, liking, interactions, sittings),
         notes=(*notes, *_notes(liking, sent, left["held_out"], holdout, shown)),
     )  # fmt: skip
+
+
+def _liking(
+    interactions: Interactions, known: Mapping[str, CatalogueTitle], wanted: CatalogueTitle, like: Sequence[str]
+) -> Liking:
+    strange = [one for one in like if one not in interactions.titles]
+    if strange:
+        raise InputError(f"Nobody has watched {strange[0]!r}.", hint="Name titles of the warehouse with --like.")
+    found = like_title(interactions, known, wanted, like)
+    if found is None:
+        raise InputError(
+            f"Nothing that anybody watched is known to be like {wanted.name!r}.",
+            hint='Say what it is: --properties "theme=…", or name titles that it is like: --like ID.',
+        )
+    if found.auc is not None and found.auc_of_activity is not None:
+        current_run().figure("auc", found.auc)
+        current_run().figure("auc_of_activity", found.auc_of_activity)
+    return found
 
 
 def _card(

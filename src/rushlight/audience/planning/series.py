@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushlight.audience.planning.tables import moment, number, read_table
-from rushlight.audience.warehouse.engine import open_engine
+from rushlight.audience.warehouse.engine import Engine, open_engine
 from rushlight.audience.warehouse.people import without_bots
 from rushlight.audience.warehouse.playback import exact
 from rushlight.audience.warehouse.warehouse import MANIFEST, Warehouse
@@ -257,50 +257,10 @@ def _of_warehouse(
     pace: Literal["day", "week", "month"] = "day" if every == "auto" else every
     notes: list[str] = []
     with open_engine(engine) as served:
-        views, _, bots = without_bots(served, warehouse.table(served, "views"), warehouse.table(served, "events"))
-        views = views.filter(views.played_seconds > 0)
-        views = views.mutate(day=views.started_at.cast("date"), key=_key(views, by, category))
-        counted = views.group_by(["key", "day"]).agg(views=views.count(), seconds=exact(views.played_seconds).sum())
-        rows = served.rows(counted.order_by(["key", "day"]))
-        people = views.group_by("key").agg(viewers=views.viewer.nunique())
-        viewers = {str(row["key"]): int(row["viewers"]) for row in served.rows(people)}
-        hours = views.mutate(hour=(views.started_at.epoch_seconds() % 86_400 / 3600).floor().cast("int64"))
-        by_hour = hours.group_by("hour").agg(
-            views=hours.count(), first=hours.started_at.min(), last=hours.started_at.max()
-        )
-        whole = _last_whole_day(served.rows(by_hour)) if rows else None
-    if bots:
-        notes.append(f"{bots} viewers that no person can be were left out.")
-    if not rows:
-        raise InputError(
-            "Nobody has played anything yet, so there is no demand to forecast.", path=warehouse.folder,
-            hint="Import events first, or give a table of date, series and value.",
-        )  # fmt: skip
-    assert whole is not None
-    sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    cut = False
-    for row in rows:
-        day = _as_date(row["day"])
-        if day > whole:
-            cut = True
-            continue
-        value = float(row["views"]) if measure == "views" else float(row["seconds"]) / 3600
-        sums[str(row["key"])][period_of(day, pace)] += value
-    if cut:
-        notes.append("The last day is not over yet, by the hours at which people watch: left out.")
-    few = [name for name in sums if viewers[name] < least_viewers]
-    for name in few:
-        del sums[name]
-    if few:
-        notes.append(f"{len(few):,} of {len(few) + len(sums):,} series have under {least_viewers} viewers: left out.")
-    if not sums:
-        raise InputError(
-            f"No series has {least_viewers} viewers.",
-            path=warehouse.folder,
-            hint="Lower --least-viewers, or group by all.",
-        )
-    last = period_of(whole, pace)
-    if _unfinished(whole, pace, "day") is not None:
+        counted = _count_views(warehouse, served, by, category, notes)
+    sums = _kept(counted, pace, measure, least_viewers, warehouse, notes)
+    last = period_of(counted.whole, pace)
+    if _unfinished(counted.whole, pace, "day") is not None:
         notes.append(f"The last {pace} is not over yet and is left out.")
         sums = {name: {at: value for at, value in periods.items() if at < last} for name, periods in sums.items()}
         sums = {name: periods for name, periods in sums.items() if periods}
@@ -311,6 +271,65 @@ def _of_warehouse(
         periods[last] = periods.get(last, 0.0)
     series = _largest(_filled(sums, "zero", pace, [], warehouse.folder), most, notes)
     return DemandTable(series, pace, tuple(notes), _releases(manifest.titles, group) if by != "title_id" else {})
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Views and seconds of each key and day, viewers of each key, and the last day that is over."""
+
+    rows: Sequence[Mapping[str, Any]]
+    viewers: Mapping[str, int]
+    whole: date
+
+
+def _count_views(
+    warehouse: Warehouse, engine: Engine, by: By, category: Mapping[str, str], notes: list[str]
+) -> _Counted:
+    views, _, bots = without_bots(engine, warehouse.table(engine, "views"), warehouse.table(engine, "events"))
+    if bots:
+        notes.append(f"{bots} viewers that no person can be were left out.")
+    views = views.filter(views.played_seconds > 0)
+    views = views.mutate(day=views.started_at.cast("date"), key=_key(views, by, category))
+    counted = views.group_by(["key", "day"]).agg(views=views.count(), seconds=exact(views.played_seconds).sum())
+    rows = engine.rows(counted.order_by(["key", "day"]))
+    if not rows:
+        raise InputError(
+            "Nobody has played anything yet, so there is no demand to forecast.", path=warehouse.folder,
+            hint="Import events first, or give a table of date, series and value.",
+        )  # fmt: skip
+    people = views.group_by("key").agg(viewers=views.viewer.nunique())
+    hours = views.mutate(hour=(views.started_at.epoch_seconds() % 86_400 / 3600).floor().cast("int64"))
+    by_hour = hours.group_by("hour").agg(views=hours.count(), first=hours.started_at.min(), last=hours.started_at.max())
+    viewers = {str(row["key"]): int(row["viewers"]) for row in engine.rows(people)}
+    return _Counted(rows, viewers, _last_whole_day(engine.rows(by_hour)))
+
+
+def _kept(
+    counted: _Counted, pace: str, measure: Measure, least_viewers: int, warehouse: Warehouse, notes: list[str]
+) -> dict[str, dict[int, float]]:
+    """Demand by period of series of enough viewers, up to the last day that is over."""
+    sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    cut = False
+    for row in counted.rows:
+        day = _as_date(row["day"])
+        if day > counted.whole:
+            cut = True
+            continue
+        value = float(row["views"]) if measure == "views" else float(row["seconds"]) / 3600
+        sums[str(row["key"])][period_of(day, pace)] += value
+    if cut:
+        notes.append("The last day is not over yet, by the hours at which people watch: left out.")
+    few = [name for name in sums if counted.viewers[name] < least_viewers]
+    for name in few:
+        del sums[name]
+    if few:
+        notes.append(f"{len(few):,} of {len(few) + len(sums):,} series have under {least_viewers} viewers: left out.")
+    if not sums:
+        raise InputError(
+            f"No series has {least_viewers} viewers.", path=warehouse.folder,
+            hint="Lower --least-viewers, or group by all.",
+        )  # fmt: skip
+    return sums
 
 
 def _as_date(value: object) -> date:
