@@ -42,7 +42,7 @@ class ReadMark(BaseModel):
 
     where: Literal["picture", "sound"]
     payload: str = ""
-    """16 hex digits; empty where nothing was found that chance could not have made."""
+    """16 hex digits, the first 8 of them in sound; empty where nothing was found that chance could not have made."""
     false_positive_probability: float
     """Upper bound on how often material without this mark gives as much, over everything that was tried."""
     how: str
@@ -65,7 +65,9 @@ class MarkReading(Artifact):
 
     def as_text(self) -> str:
         """What was found, for people."""
-        lines = [f"{self.title}: {'a mark was read' if self.found else 'no mark was read; that does not say there is none'}"]
+        lines = [
+            f"{self.title}: {'a mark was read' if self.found else 'no mark was read; that does not say there is none'}"
+        ]
         for mark in self.marks:
             said = f"payload {mark.payload}" if mark.payload else "nothing that chance could not make"
             lines.append(f"  {mark.where}: {said}, {_chance(mark.false_positive_probability)}; {mark.how}")

@@ -25,7 +25,7 @@ from rushlight.media.encode import VideoWriter, mux, write_wav
 from rushlight.media.sound import read_sound
 from rushlight.trust.watermarks.payloads import key_of, payload_of, shown
 from rushlight.trust.watermarks.picture_mark import LEAST_ROOT_PX, MarkFound, PictureMarker, PictureReader
-from rushlight.trust.watermarks.sound_mark import LEAST_SECONDS, RATE, SoundReader, mark_sound
+from rushlight.trust.watermarks.sound_mark import LEAST_SECONDS, RATE, SOUND_PAYLOAD_BITS, SoundReader, mark_sound
 
 __all__ = ["embed_watermark"]
 
@@ -60,9 +60,13 @@ def embed_watermark(
     media: Media,
     /,
     *,
-    payload: Annotated[str, Field(description="Up to 16 hex digits; empty for the first 64 bits of the file's hash.")] = "",
+    payload: Annotated[
+        str, Field(description="Up to 16 hex digits; empty for the first 64 bits of the file's hash.")
+    ] = "",
     parts: Annotated[Parts, Field(description="What is marked: picture, sound, or all there is.")] = "all",
-    psnr_db: Annotated[float, Field(ge=36, le=50, description="How near marked pictures stay to unmarked ones.")] = 42.3,
+    psnr_db: Annotated[
+        float, Field(ge=36, le=50, description="How near marked pictures stay to unmarked ones.")
+    ] = 42.3,
     snr_db: Annotated[float, Field(ge=20, le=40, description="How near marked sound stays to unmarked sound.")] = 25.5,
     crf: Annotated[int, Field(ge=0, le=40, description="Quality of the marked film (x264); lower is better.")] = 16,
     key_file: Annotated[str, Field(description="File with a secret: only who has it reads the mark.")] = "",
@@ -71,7 +75,7 @@ def embed_watermark(
 
     Nobody sees or hears it, and `read_watermark` finds it again after other encoders, other sizes, crops and excerpts.
     Pictures: spread spectrum over luma on a lattice that goes with the picture's size, stronger where there is texture.
-    Sound: pairs of time and frequency cells raised and lowered. Both with a convolutional code that is read softly.
+    Sound: cells of time and frequency raised and lowered, with the first 32 bits of the payload. Both with a convolutional code that is read softly.
 
     Returns:
         A marked copy: MP4 for a film, WAV for sound, PNG for a still (JPEG stays JPEG).
@@ -108,7 +112,9 @@ def embed_watermark(
     elif has_picture:
         path, near, found = _mark_film(media, wish, sound[0] if sound else None)
     elif media.video is not None:
-        raise InputError("Marking only the sound of a film writes sound alone.", path=media.file.path, hint="Use --parts all.")
+        raise InputError(
+            "Marking only the sound of a film writes sound alone.", path=media.file.path, hint="Use --parts all."
+        )
     else:
         assert sound is not None
         path, near, found = sound[0], None, None
@@ -173,7 +179,9 @@ def _mark_film(media: Media, wish: _Wish, sound: Path | None) -> tuple[Path, flo
         frames = source.frames(Fraction(0), count)
         for block in iter(lambda: list(islice(frames, together)), []):
             lumas = [frame[:height] for frame in block]
-            after = [cv2.add(luma, added, dtype=cv2.CV_8U) for luma, added in zip(lumas, marker.mark(lumas), strict=True)]
+            after = [
+                cv2.add(luma, added, dtype=cv2.CV_8U) for luma, added in zip(lumas, marker.mark(lumas), strict=True)
+            ]
             for frame, luma in zip(block, after, strict=True):
                 made.write(np.concatenate([luma, frame[height:]]))
                 reader.add(luma)
@@ -206,7 +214,7 @@ def _marked_sound(media: Media, wish: _Wish) -> tuple[Path, float, MarkFound]:
     run.progress(0.0, "marking sound")
     channels = 1 if media.sound.channels == 1 else 2
     sound = read_sound(media.file.path, sample_rate=RATE, channels=channels, duration=media.duration)
-    marked = mark_sound(sound, wish.payload, key=wish.key, snr_db=wish.snr_db)
+    marked = mark_sound(sound, wish.payload >> 64 - SOUND_PAYLOAD_BITS, key=wish.key, snr_db=wish.snr_db)
     path = run.new_file(f"{media.file.path.stem}.wav")
     write_wav(path, marked, RATE)
     noise, power = float(((marked - sound) ** 2).mean()), float((sound**2).mean())

@@ -18,9 +18,9 @@ from rushlight.core.run import current_run
 from rushlight.media.decode import read_still
 from rushlight.media.sound import read_sound
 from rushlight.media.thumbnails import read_thumbnails
-from rushlight.trust.watermarks.payloads import key_of, shown
+from rushlight.trust.watermarks.payloads import key_of
 from rushlight.trust.watermarks.picture_mark import MarkFound, PictureReader
-from rushlight.trust.watermarks.sound_mark import RATE, SoundReader
+from rushlight.trust.watermarks.sound_mark import RATE, SOUND_PAYLOAD_BITS, SoundReader
 
 __all__ = ["read_watermark"]
 
@@ -63,7 +63,7 @@ def read_watermark(
         how = "spread spectrum in luma"
         if place is not None and found.false_positive_probability <= most_chance:
             how += f", {place.across:.0f} × {place.down:.0f} chips{', mirrored' if place.is_mirrored else ''}"
-        marks.append(_reported("picture", found, how, most_chance))
+        marks.append(_reported("picture", found, how, most_chance, 16))
     if media.sound is not None and not media.is_still:
         run.progress(0.5, "reading the sound")
         sound = read_sound(
@@ -73,10 +73,10 @@ def read_watermark(
         if media.sound.duration > _MOST_SOUND_SECONDS:
             notes.append(f"The first {_MOST_SOUND_SECONDS} seconds of the sound were looked at.")
         found = SoundReader(key=key).read(sound[:, 0])
-        marks.append(_reported("sound", found, "patchwork in time and frequency", most_chance))
+        marks.append(_reported("sound", found, "spread over time and frequency", most_chance, SOUND_PAYLOAD_BITS // 4))
     if not marks:
         raise InputError("There is neither picture nor sound in this file.", path=media.file.path, hint="Give a film.")
-    if len({mark.payload for mark in marks if mark.payload}) > 1:
+    if len({mark.payload[: SOUND_PAYLOAD_BITS // 4] for mark in marks if mark.payload}) > 1:
         notes.append("Picture and sound carry different payloads: they may come from different works.")
     run.figure("false_positive_probability", min(mark.false_positive_probability for mark in marks))
     return MarkReading(
@@ -84,10 +84,10 @@ def read_watermark(
     )
 
 
-def _reported(where: str, found: MarkFound, how: str, most_chance: float) -> ReadMark:
+def _reported(where: str, found: MarkFound, how: str, most_chance: float, digits: int) -> ReadMark:
     is_found = found.is_checked and found.false_positive_probability <= most_chance
     return ReadMark(
-        where=where, payload=shown(found.payload) if is_found else "", how=how,  # type: ignore[arg-type]
+        where=where, payload=f"{found.payload:0{digits}x}" if is_found else "", how=how,  # type: ignore[arg-type]
         false_positive_probability=found.false_positive_probability if is_found else 1.0,
     )  # fmt: skip
 

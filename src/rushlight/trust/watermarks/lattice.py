@@ -18,7 +18,18 @@ from numpy.typing import NDArray
 
 from rushlight.trust.watermarks.code import CODED_BITS
 
-__all__ = ["CHIPS", "SAMPLES", "TILE", "Geometry", "Pattern", "draw_chips", "pattern_of", "places", "read_chips", "refine"]
+__all__ = [
+    "CHIPS",
+    "SAMPLES",
+    "TILE",
+    "Geometry",
+    "Pattern",
+    "draw_chips",
+    "pattern_of",
+    "places",
+    "read_chips",
+    "refine",
+]
 
 CHIPS = 130
 """Chips to the root of a picture's area."""

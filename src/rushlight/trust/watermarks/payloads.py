@@ -23,7 +23,9 @@ def payload_of(text: str, sha256: str) -> int:
             raise ValueError
         return int(given, 16)
     except ValueError as error:
-        raise InputError(f"A payload is 1 to 16 hex digits, not {given!r}.", hint="For example 00c0ffee12345678.") from error
+        raise InputError(
+            f"A payload is 1 to 16 hex digits, not {given!r}.", hint="For example 00c0ffee12345678."
+        ) from error
 
 
 def shown(payload: int) -> str:

@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from rushlight.trust.watermarks.certainty import false_positive_bound
 from rushlight.trust.watermarks.code import CODED_BITS, PAYLOAD_BITS, decode_word, encode_word
 from rushlight.trust.watermarks.lattice import (
-    SAMPLES, CHIPS, Geometry, Light, draw_chips, pattern_of, places, read_chips, refine,
+    CHIPS,
+    SAMPLES,
+    Geometry,
+    Light,
+    draw_chips,
+    pattern_of,
+    places,
+    read_chips,
+    refine,
 )  # fmt: skip
 from rushlight.trust.watermarks.masking import mask_of, whitened
 

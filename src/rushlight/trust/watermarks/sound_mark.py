@@ -1,7 +1,7 @@
 """Putting a mark into sound, and reading it from any ten seconds of it.
 
 The spectrogram, loudness in decibels over time and frequency, is a picture, and the mark lies in it as chips: cells of
-96 ms and a narrow band that are raised or lowered by a fraction of a decibel. The pattern repeats every four seconds;
+21 ms and a narrow band that are raised or lowered by a fraction of a decibel. The pattern repeats every four seconds;
 a fifth of it is a pilot, by which the reader finds where it begins and how fast the sound was made to run.
 
 Reference:
@@ -20,32 +20,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushlight.trust.watermarks.certainty import false_positive_bound
-from rushlight.trust.watermarks.code import CODED_BITS, PAYLOAD_BITS, decode_word, encode_word
+from rushlight.trust.watermarks.code import coded_bits, decode_word, encode_word
 from rushlight.trust.watermarks.picture_mark import MarkFound
 
-__all__ = ["LEAST_SECONDS", "RATE", "SoundReader", "mark_sound"]
+__all__ = ["LEAST_SECONDS", "RATE", "SOUND_PAYLOAD_BITS", "SoundReader", "mark_sound"]
 
 RATE = 48_000
 """Sample rate in which sound is marked and read."""
 LEAST_SECONDS = 5
-_WINDOW = 2048
-_HOP = 512
-_CHIP_FRAMES = 9
-_TILE_CHIPS = 48
+SOUND_PAYLOAD_BITS = 32
+"""Ten seconds of speech, 25 dB over the mark, do not hold more that survives an encoder."""
+_CODED_BITS = coded_bits(SOUND_PAYLOAD_BITS)
+_WINDOW = 1024
+_HOP = 256
+_CHIP_FRAMES = 4
+_TILE_CHIPS = 192
 _SAMPLES = 2
 _FIRST_HZ, _LAST_HZ = 350.0, 9000.0
-_NARROWEST_HZ, _BAND_SHARE = 140.0, 0.06
+_NARROWEST_HZ, _BAND_SHARE = 94.0, 0.05
 _MOST_NEPER = 0.25
 """Largest change of one cell: about 2 dB."""
 _QUIET_SHARE = 1e-4
 """Of the loudest cell's amplitude: quieter ones are taken as this loud, so that rounding says nothing."""
-_LIMIT_NEPER = 1.0
+_AROUND = 7
+"""Samples in time, and bands, that are looked at together."""
 _FLOOR_NEPER = 0.1
-_CANCELLED = 0.8
-_LEAST, _MOST = -1.0, 4.0
+_CANCELLED = 0.3
+_LEAST, _MOST = 0.0, 2.0
 _PLACES_BITS = 20.0
-"""More than 51 speeds, kept or changed pitch, two phases and 128 starts."""
-_SPEEDS = tuple(float(speed) for speed in np.arange(0.972, 1.0281, 0.004))
+"""More than 27 speeds, kept or changed pitch, two phases and 384 starts."""
+_SPEEDS = tuple(float(speed) for speed in np.arange(0.974, 1.0261, 0.002))
 _SURE = 1e-9
 
 Samples = NDArray[np.float32]
@@ -57,7 +61,7 @@ class _Pattern:
     signs: Cells
     """±1, shape (_TILE_CHIPS, bands)."""
     bits: NDArray[np.int64]
-    """Number of the coded bit, CODED_BITS for the pilot."""
+    """Number of the coded bit, _CODED_BITS for the pilot."""
     pilot_spectrum: NDArray[np.complex64]
 
 
@@ -77,9 +81,9 @@ def _pattern_of(key: bytes) -> _Pattern:
     stream = hashlib.shake_256(b"rushlight sound mark 1\n" + key).digest(9 * count)
     signs = np.where(np.frombuffer(stream, np.uint8, count) & 1, 1, -1).astype(np.float32).reshape(_TILE_CHIPS, bands)
     ranks = np.argsort(np.argsort(np.frombuffer(stream, ">u8", count, offset=count), kind="stable"), kind="stable")
-    each = int(0.8 * count) // CODED_BITS
-    bits = np.where(ranks < each * CODED_BITS, ranks % CODED_BITS, CODED_BITS).reshape(_TILE_CHIPS, bands)
-    pilot = np.repeat(np.where(bits == CODED_BITS, signs, np.float32(0)), _SAMPLES, axis=0)
+    each = int(0.8 * count) // _CODED_BITS
+    bits = np.where(ranks < each * _CODED_BITS, ranks % _CODED_BITS, _CODED_BITS).reshape(_TILE_CHIPS, bands)
+    pilot = np.repeat(np.where(bits == _CODED_BITS, signs, np.float32(0)), _SAMPLES, axis=0)
     return _Pattern(signs, bits.astype(np.int64), np.conj(np.fft.rfft(pilot, axis=0)).astype(np.complex64))
 
 
@@ -138,13 +142,15 @@ def _sampled(sums: Cells, speed: float, phase: float) -> Cells:
 
 
 def _whitened(levels: Cells) -> Cells:
-    """What loudness says of the mark: without what its neighbours do too, limited, quiet places counting for more."""
-    fast = np.clip(levels - cv2.medianBlur(levels, 5), -_LIMIT_NEPER, _LIMIT_NEPER)
+    """What loudness says of the mark: without what neighbours in time and in pitch do too, limited, quiet places more."""
+    if not len(levels):
+        return levels
+    fast = levels - cv2.blur(levels, (1, _AROUND))
+    fast = fast - cv2.blur(fast, (_AROUND, 1))
     busy = np.sqrt(np.maximum(cv2.GaussianBlur(fast * fast, (0, 0), 2.0, borderType=cv2.BORDER_REFLECT), 0))
     noise = busy + np.float32(_FLOOR_NEPER)
-    light = np.clip(fast / noise, -1, 1) / noise
     # Where nothing is heard nothing changes, and nothing may be read.
-    return np.where(busy > 1e-3, light, np.float32(0))
+    return np.where(busy > 1e-3, np.clip(fast / noise, -1, 1) / noise, np.float32(0)).astype(np.float32)
 
 
 # -- marking -----------------------------------------------------------------------------------
@@ -155,7 +161,7 @@ def mark_sound(sound: Samples, payload: int, *, key: bytes = b"", snr_db: float 
 
     Args:
         sound: float32, shape (n, channels), at `RATE`.
-        payload: 64 bits.
+        payload: 32 bits.
         key: who may read; empty for everybody.
         snr_db: how near the marked sound stays to the first.
 
@@ -163,7 +169,7 @@ def mark_sound(sound: Samples, payload: int, *, key: bytes = b"", snr_db: float 
         The marked sound, of the same shape.
     """
     pattern = _pattern_of(key)
-    word = np.append(encode_word(payload), 1).astype(np.float32)
+    word = np.append(encode_word(payload, SOUND_PAYLOAD_BITS), 1).astype(np.float32)
     signs = pattern.signs * word[pattern.bits]
     mono = np.asarray(sound.mean(axis=1), np.float32)
     spectrum = _spectrum(mono)
@@ -202,7 +208,7 @@ def _weights(host: Cells, marked: Cells, signs: Cells, pattern: _Pattern) -> Cel
     for first in range(0, len(host) // _CHIP_FRAMES + _TILE_CHIPS, _TILE_CHIPS):
         there, after = (one[first : first + _TILE_CHIPS] for one in chips)
         bits = pattern.bits[: len(there)].ravel()
-        said, then = (np.bincount(bits, (one * signs[: len(one)]).ravel(), CODED_BITS + 1) for one in (there, after))
+        said, then = (np.bincount(bits, (one * signs[: len(one)]).ravel(), _CODED_BITS + 1) for one in (there, after))
         gain = then - said
         gain = np.maximum(gain, 0.3 * max(float(np.median(gain)), 1e-6))
         strength = np.clip(1 - _CANCELLED * said / gain, _LEAST, _MOST).astype(np.float32)
@@ -217,17 +223,20 @@ def _gains(chips: Cells, shape: tuple[int, ...]) -> Cells:
     frames, bins = shape
     centres = (_edges()[1:] + _edges()[:-1]) / 2 * _WINDOW / RATE
     band = np.interp(np.arange(bins), centres, np.arange(len(centres)))
-    nearest = np.clip(np.rint(band), 0, len(centres) - 1)
-    # Flat over most of a band, with soft edges.
-    place_x = nearest + np.clip((band - nearest) * 2.5, -0.5, 0.5) * 0.999
-    time = (np.arange(frames) + 0.5) / _CHIP_FRAMES - 0.5
-    place_y = np.rint(time) + np.clip((time - np.rint(time)) * 2.5 - np.sign(time - np.rint(time)) * 0.75, -0.5, 0.5)
+    place_x = _even_with_soft_edges(np.clip(band, 0, len(centres) - 1))
+    place_y = _even_with_soft_edges((np.arange(frames) + 0.5) / _CHIP_FRAMES - 0.5)
     grid = np.meshgrid(place_x.astype(np.float32), place_y.astype(np.float32))
     field = cv2.remap(chips, grid[0], grid[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     hertz = np.arange(bins) * RATE / _WINDOW
     field[:, (hertz < _edges()[0]) | (hertz > _edges()[-1])] = 0
     # Low frequencies hold most of the energy and of what is heard as roughness.
     return np.asarray(field * np.interp(hertz, [350, 1500, 3000], [0.6, 1.0, 1.3]).astype(np.float32), np.float32)
+
+
+def _even_with_soft_edges(place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places between chips moved onto the nearest, but for a short slope halfway between two."""
+    off = place - np.rint(place)
+    return np.asarray(np.rint(place) + np.sign(off) * np.clip(np.abs(off) - 0.3, 0, 0.2) * 2.5)
 
 
 # -- reading -----------------------------------------------------------------------------------
@@ -244,7 +253,7 @@ class SoundReader:
         self._pattern = _pattern_of(key)
 
     def read(self, mono: Samples) -> MarkFound:
-        """The likeliest mark at any start and at speeds within 2.8 %, with or without the pitch that goes with them."""
+        """The likeliest mark at any start and at speeds within 2.6 %, with or without the pitch that goes with them."""
         if len(mono) < 2 * RATE or not np.any(mono):
             return MarkFound(0, 1.0, False, 0.0)
         levels = _powers(_spectrum(np.asarray(mono, np.float32)))
@@ -280,9 +289,9 @@ class SoundReader:
     def _decoded(self, folded: Cells) -> MarkFound:
         chips = folded.reshape(_TILE_CHIPS, _SAMPLES, -1).mean(axis=1)
         products = (chips * self._pattern.signs).ravel()
-        evidence = np.bincount(self._pattern.bits.ravel(), products, CODED_BITS + 1).astype(np.float32)
-        word = decode_word(evidence[:CODED_BITS])
+        evidence = np.bincount(self._pattern.bits.ravel(), products, _CODED_BITS + 1).astype(np.float32)
+        word = decode_word(evidence[:_CODED_BITS])
         power = float(np.sqrt((chips * chips).sum())) + 1e-9
-        statistic = (word.agreement + float(evidence[CODED_BITS])) / power
-        bound = false_positive_bound(statistic, payload_bits=PAYLOAD_BITS, places_bits=_PLACES_BITS)
+        statistic = (word.agreement + float(evidence[_CODED_BITS])) / power
+        bound = false_positive_bound(statistic, payload_bits=SOUND_PAYLOAD_BITS, places_bits=_PLACES_BITS)
         return MarkFound(word.payload, bound, word.is_checked, statistic)
