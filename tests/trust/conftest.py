@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -58,6 +59,7 @@ def sign(identity: KeyFolder, tmp_path: Path) -> Callable[..., SignedFile]:
     return run
 
 
+@cache
 def _scene(seed: int, size: int) -> np.ndarray:
     """Leaves of many sizes over each other, with the noise of a camera."""
     rng = np.random.default_rng(seed)
@@ -70,7 +72,7 @@ def _scene(seed: int, size: int) -> np.ndarray:
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scene() -> Callable[[int, int], np.ndarray]:
     """Makes pictures of drawn leaves: a seed and a side in pixels give luma."""
     return _scene

@@ -68,7 +68,7 @@ class Review(Artifact):
     @property
     def summary(self) -> str:
         """In one sentence."""
-        counts = Counter(one.severity for one in self.findings)
+        counts = Counter[str](one.severity for one in self.findings)
         said = ", ".join(
             f"{counts[name]} {name if counts[name] == 1 else _SEVERAL[name]}" for name in _ORDER if counts[name]
         )

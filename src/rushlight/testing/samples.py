@@ -177,6 +177,7 @@ class Samples:
             "Document of check_bias": lambda: self._text("shown.csv", "person,gender\na,woman\nb,man\nc,woman\n"),
             "Document of check_bias.target": lambda: self._text("target.toml", "[gender]\nwoman = 1\nman = 1\n"),
             "People": lambda: self.project.run("track_people", self._talk(), None, None),
+            "Document of find_similar": self._index,
             "Faults": lambda: self.project.run("check_quality", self._clip(), None, None),
             "Document of sign_credentials": self._unsigned,
             "Document of verify_credentials": self._picture,
@@ -306,6 +307,14 @@ class Samples:
         stones = np.random.default_rng(5).integers(60, 200, (30, 40, 3)).astype(np.uint8)
         Image.fromarray(stones).resize((320, 240), Image.Resampling.BICUBIC).save(path)
         return probe(path)
+
+    def _index(self) -> Artifact:
+        """An index of one work, which is the sample picture."""
+        from rushlight.trust.similarity.catalogue import Catalogue
+
+        path = self.project.root / "works.sqlite"
+        Catalogue(path).add(self._media().file.path)
+        return Document(file=FileRef.of(path))
 
     def _unsigned(self) -> Document:
         """A picture, and keys to sign it with."""

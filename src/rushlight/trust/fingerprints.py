@@ -24,7 +24,7 @@ from rushlight.media.probe import probe
 from rushlight.media.sound import read_sound
 from rushlight.media.thumbnails import read_thumbnails
 
-__all__ = ["Fingerprint", "fingerprint", "matches"]
+__all__ = ["Fingerprint", "fingerprint", "matches", "same_sound_bits", "sound_bits"]
 
 _RATE, _WINDOW, _HOP, _BANDS = 8000, 2048, 128, 33
 _BLOCK = 256
@@ -93,7 +93,7 @@ def fingerprint(path: Path) -> Fingerprint:
         elif media.video is not None:
             pictures = _picture_hashes(_frames(path))
         if media.sound is not None and media.duration > 0:
-            sound = _sound_bits(path)
+            sound = sound_bits(path)
     except RushlightError:
         return Fingerprint(sha256, pictures=pictures)
     return Fingerprint(sha256, pictures=pictures, sound=sound)
@@ -107,7 +107,7 @@ def matches(one: Fingerprint, other: Fingerprint) -> str:
         return "text"
     if one.pictures is not None and other.pictures is not None and _same_pictures(one.pictures, other.pictures):
         return "picture"
-    if one.sound is not None and other.sound is not None and _same_sound(one.sound, other.sound):
+    if one.sound is not None and other.sound is not None and same_sound_bits(one.sound, other.sound):
         return "sound"
     return ""
 
@@ -162,10 +162,18 @@ def _same_pictures(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
 # -- sound -------------------------------------------------------------------------------------
 
 
-def _sound_bits(path: Path) -> NDArray[np.uint32] | None:
+def sound_bits(path: Path, speed: float = 1.0) -> NDArray[np.uint32] | None:
+    """32 bits for every 16 ms of a file's sound; none where there is too little of it.
+
+    Args:
+        path: the file.
+        speed: as if it were played so much slower, lower in pitch too.
+    """
     from fractions import Fraction
 
-    samples = read_sound(path, sample_rate=_RATE, channels=1, duration=Fraction(_MOST_SOUND_SECONDS))[:, 0]
+    samples = read_sound(path, sample_rate=round(_RATE * speed), channels=1, duration=Fraction(_MOST_SOUND_SECONDS))[
+        :, 0
+    ]
     used = np.flatnonzero(np.abs(samples) > 1e-4)
     samples = samples[: used[-1] + 1] if len(used) else samples[:0]
     if len(samples) < _WINDOW + 8 * _HOP:
@@ -189,7 +197,7 @@ def _sound_bits(path: Path) -> NDArray[np.uint32] | None:
     return np.where(loud, packed, np.uint32(0))
 
 
-def _same_sound(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
+def same_sound_bits(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
     """Whether a stretch of the shorter is heard somewhere in the longer."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)
     size = min(_BLOCK, len(few))
