@@ -12,6 +12,7 @@ from PIL import Image
 from rushlight.core.errors import InputError
 from rushlight.core.project import open_project
 from rushlight.flows.inspect_files import inspect_files
+from rushlight.flows.inspection_page import inspection_page
 from rushlight.flows.make_film import Film
 from rushlight.flows.sign_result import announce_keys, sign_file
 from tests.flows.conftest import small_project
@@ -67,3 +68,24 @@ def test_a_stripped_copy_is_known_by_how_it_looks(made: tuple[Path, Film], tmp_p
     assert found.files[0].known_as == "renders/clock.mp4"
     assert "which is signed" in found.as_text()
     assert inspect_files(other, against=open_project(tmp_path / "project")).files[0].known_as == ""
+
+
+def test_looking_deeper_reads_marks_and_judges_on_one_page(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    grain = np.clip(rng.normal(128, 30, (240, 320, 3)), 0, 255).astype(np.uint8)
+    Image.fromarray(grain).save(folder / "<grain>.png")
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    found = inspect_files(folder, deep=True, prior=0.2)
+    by_name = {one.path.name: one for one in found.files}
+    broken, whole = by_name["broken.png"], by_name["<grain>.png"]
+    assert broken.unseen or broken.error
+    assert whole.marks is not None
+    assert not whole.marks.found
+    assert whole.detection is not None
+    assert whole.detection.prior == 0.2
+    page = inspection_page(found)
+    assert "<grain>" not in page
+    assert "Marks" in page
+    assert "Made or changed by machine?" in page

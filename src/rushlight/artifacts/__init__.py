@@ -31,6 +31,7 @@ from rushlight.artifacts.forecast import EventEffect, Forecast, ForecastCard, Se
 from rushlight.artifacts.grounding import Claim, GroundingReport
 from rushlight.artifacts.hazard_model import HazardModel, PropertyEffect, ShotHazard, Survival
 from rushlight.artifacts.media import Audio, Media, SoundStream, VideoStream
+from rushlight.artifacts.media_print import MediaPrint
 from rushlight.artifacts.narration import Narration, NarrationLine, Phoneme, Word
 from rushlight.artifacts.object_track import ObjectBox, ObjectTrack
 from rushlight.artifacts.outline import Idea, Ideas, Outline, PlotBeat, Role, ScenePlan
@@ -49,6 +50,7 @@ from rushlight.artifacts.script import Beat, CellRef, Line, Script, Trace
 from rushlight.artifacts.segments import Segment, SegmentCandidate, Segments, Trait
 from rushlight.artifacts.shot_table import ShotDescription, ShotTable
 from rushlight.artifacts.shots import Shots, ShotSpan, Transition
+from rushlight.artifacts.similar import Similar, SimilarWork
 from rushlight.artifacts.sound_cues import SoundCue, SoundCues
 from rushlight.artifacts.source import Document, Heading, Source, TableColumn
 from rushlight.artifacts.staging import Cast, Part, Shot, StagedScene, Staging
@@ -141,6 +143,7 @@ __all__ = [
     "MarkedFile",
     "Media",
     "MediaOrigin",
+    "MediaPrint",
     "Moment",
     "MusicPlan",
     "Narration",
@@ -196,6 +199,8 @@ __all__ = [
     "ShotTable",
     "Shots",
     "SignedFile",
+    "Similar",
+    "SimilarWork",
     "SoundCue",
     "SoundCues",
     "SoundStream",

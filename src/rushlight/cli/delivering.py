@@ -214,6 +214,7 @@ _WRITERS: dict[str, dict[str, Callable[[Any], str | bytes]]] = {
     "Segments": {".csv": _members, ".txt": _words},
     "Shots": {".csv": _table, ".txt": _words},
     "ShotTable": {".csv": _table, ".txt": _words},
+    "Similar": {".csv": _table, ".txt": _words},
     "Sync": {".txt": _words},
     "Themes": {".csv": _table, ".txt": _words},
     "Tone": {".txt": _words},

@@ -158,17 +158,65 @@ _PROJECT = click.option("--project", "folder", type=_FOLDER, default=Path(), hel
 @click.argument("place", type=_FOLDER)
 @click.option("--anchors", default="", help="PEM file of roots to trust besides your own.")
 @click.option("--against", type=_FOLDER, help="Project whose films to look for among files without credentials.")
+@click.option("--deep", is_flag=True, help="Read marks in picture and sound, and judge how likely each is genuine.")
+@click.option(
+    "--prior", type=click.FloatRange(0, 1, True, True), default=0.1, help="How likely a fake is before looking."
+)
+@click.option("--out", type=_FOLDER, help="HTML page to write, with all of it and the places drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
-def inspect(place: Path, anchors: str, against: Path | None, as_json: bool) -> None:
+def inspect(
+    place: Path, anchors: str, against: Path | None, deep: bool, prior: float, out: Path | None, as_json: bool
+) -> None:  # fmt: skip
     """Look at PLACE, a file or a folder of them, for anybody: credentials, changes since, and whether AI is named.
 
-    Absent credentials say nothing about a file; most files have none.
+    With --deep also marks in picture and sound, and how likely each file was made or changed by machine. Absent
+    credentials say nothing about a file; most files have none.
     """
+    from rushlight.core.errors import InputError
     from rushlight.core.project import open_project
+    from rushlight.core.store import write_atomically
     from rushlight.flows.inspect_files import inspect_files
+    from rushlight.flows.inspection_page import inspection_page
 
-    found = inspect_files(place, anchors, open_project(against) if against is not None else None)
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise InputError("The page is written as HTML.", path=out, hint="Choose a name that ends in .html.")
+    project = open_project(against) if against is not None else None
+    found = inspect_files(place, anchors, project, deep=deep, prior=prior)
+    if out is not None:
+        write_atomically(out, inspection_page(found).encode())
     click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else found.as_text())
+
+
+@click.command("catalogue", short_help="Keep prints of works in an index, to find them again.")
+@click.argument("places", type=_FOLDER, nargs=-1, required=True)
+@click.option(
+    "--index", "index", type=_FOLDER, required=True, help="The index, such as works.sqlite; made when needed."
+)
+@click.option("--own", is_flag=True, help="These are your own works. (default: somebody's protected ones)")
+@click.option("--holder", default="", help="Whose they are.")
+def catalogue(places: tuple[Path, ...], index: Path, own: bool, holder: str) -> None:
+    """Take the prints of PLACES, files or folders of them, and keep them in an index for `find-similar`.
+
+    The works themselves are not kept, and cannot be made from their prints.
+    """
+    from rushlight.core.errors import InputError, RushlightError
+    from rushlight.flows.inspect_files import media_below
+    from rushlight.trust.similarity.catalogue import Catalogue
+
+    kept, added, failed = Catalogue(index), 0, 0
+    paths = [path for place in places for path in media_below(place)]
+    if not paths:
+        raise InputError("There is nothing to keep here.", path=places[0], hint="Give pictures, films or sounds.")
+    with click.progressbar(paths, label="Taking prints", file=sys.stderr) as shown:
+        for path in shown:
+            try:
+                added += kept.add(path, whose="own" if own else "protected", holder=holder)
+            except RushlightError as error:
+                failed += 1
+                click.echo(f"  ! {path}: {error.message}", err=True)
+    click.echo(f"{added} works added to {index}; {len(paths) - added - failed} were there, {failed} could not be read.")
+    if failed == len(paths):
+        sys.exit(4)
 
 
 @click.command("report", short_help="One page for a lawyer: origin, rights, consents, contributions, risks.")
@@ -395,6 +443,7 @@ def consent_check(subject: str, folder: Path, work: str, as_json: bool) -> None:
 
 COMMANDS: dict[str, click.Command] = {
     "approve": approve,
+    "catalogue": catalogue,
     "consent": consent,
     "inspect": inspect,
     "keys": keys,

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rushlight.artifacts.credentials import CredentialVerdict
+from rushlight.artifacts.detection import Detection
+from rushlight.artifacts.watermark import MarkReading
 from rushlight.core.errors import InputError, RushlightError
 from rushlight.core.project import Project, find_project
 from rushlight.trust.containers import EMBEDDED, SIDECAR
@@ -17,7 +19,7 @@ from rushlight.trust.origins import maker_of
 from rushlight.trust.rights import kept_fingerprint
 from rushlight.trust.verify_credentials import verify_file
 
-__all__ = ["Inspected", "Inspection", "inspect_files"]
+__all__ = ["Inspected", "Inspection", "inspect_files", "media_below"]
 
 _MOST_FILES = 10_000
 # Looked at in folders; a file that is named is looked at whatever it is.
@@ -35,12 +37,26 @@ class Inspected:
     error: str = ""
     known_as: str = ""
     """A signed film of the project asked about that looks or sounds the same, where the file itself has lost that."""
+    marks: MarkReading | None = None
+    """Marks in picture and sound, when they were looked for."""
+    detection: Detection | None = None
+    """How likely it was made or changed by machine, when that was asked."""
+    unseen: tuple[str, ...] = ()
+    """What could not be looked at, and why."""
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values."""
         found = self.verdict.model_dump(mode="json") if self.verdict else {}
+        deep = {
+            name: None if made is None else made.model_dump(mode="json", exclude={"page"})
+            for name, made in (("marks", self.marks), ("detection", self.detection))
+        }
         return {"file": str(self.path), **found, "made_here": self.made_here, "known_as": self.known_as,
-                "error": self.error}  # fmt: skip
+                "error": self.error, **deep, "unseen": list(self.unseen)}  # fmt: skip
+
+    def deeper(self) -> list[str]:
+        """Marks and detection in words, when they were looked at."""
+        return [made.as_text() for made in (self.marks, self.detection) if made is not None] + list(self.unseen)
 
 
 @dataclass
@@ -65,7 +81,8 @@ class Inspection:
             one = self.files[0]
             here = f"\n  made here by the step {one.made_here}" if one.made_here else ""
             known = f"\n  it looks or sounds like {one.known_as}, which is signed" if one.known_as else ""
-            return f"{one.path}\n{self.files[0].verdict.as_text()}{here}{known}"
+            deep = "".join(f"\n{said}" for said in one.deeper())
+            return f"{one.path}\n{self.files[0].verdict.as_text()}{here}{known}{deep}"
         lines = []
         for one in self.files:
             if one.verdict is None:
@@ -76,13 +93,21 @@ class Inspection:
             why = one.verdict.reasons[0] if one.verdict.verdict == "invalid" else ""
             why = f"looks or sounds like {one.known_as}, which is signed" if one.known_as else why
             lines.append(f"{one.verdict.verdict.upper():<8} {one.path}  {said}{why}".rstrip())
+            if one.marks is not None:
+                marks = ", ".join(f"{mark.where} {mark.payload}" for mark in one.marks.found)
+                lines.append(f"         marks: {marks or 'none read'}")
+            if one.detection is not None:
+                lines.append(f"         {one.detection.verdict}")
+            lines += [f"         {said}" for said in one.unseen]
         counts = ", ".join(f"{count} {name}" for name, count in sorted(self.counts().items()))
         more = f"; {self.left_out} more were not looked at" if self.left_out else ""
         absent = " Absent credentials say nothing about a file." if "absent" in self.counts() else ""
         return "\n".join([*lines, f"{counts or 'no files'}{more}.{absent}"])
 
 
-def inspect_files(place: Path, anchors: str = "", against: Project | None = None) -> Inspection:
+def inspect_files(
+    place: Path, anchors: str = "", against: Project | None = None, *, deep: bool = False, prior: float = 0.1
+) -> Inspection:
     """Look at a file, or at every picture, film and sound below a folder.
 
     Args:
@@ -90,6 +115,8 @@ def inspect_files(place: Path, anchors: str = "", against: Project | None = None
         anchors: PEM file of roots to trust besides one's own.
         against: a project whose films are looked for among files without credentials: stripped and coded anew, a film
             is still known by its fingerprint.
+        deep: read marks too, and say how likely each was made or changed by machine; seconds for each file.
+        prior: how likely that is before looking.
 
     Raises:
         InputError: there is no such file or folder, or the list of roots cannot be read.
@@ -107,8 +134,31 @@ def inspect_files(place: Path, anchors: str = "", against: Project | None = None
         if signed and one.verdict is not None and one.verdict.verdict == "absent":
             mine = fingerprint(path)
             one = replace(one, known_as=next((name for name, theirs in signed if matches(mine, theirs)), ""))
-        found.files.append(one)
+        found.files.append(_looked_into(one, prior) if deep and one.verdict is not None else one)
     return found
+
+
+def _looked_into(one: Inspected, prior: float) -> Inspected:
+    """The same with marks and detection; what cannot be decoded is said."""
+    from rushlight.media.probe import probe
+    from rushlight.trust.detect_synthetic import detect_synthetic
+    from rushlight.trust.read_watermark import read_watermark
+
+    unseen = []
+    try:
+        media = probe(one.path)
+    except RushlightError as error:
+        return replace(one, unseen=(f"not looked into: {error.message}",))
+    marks, detection = None, None
+    try:
+        marks = read_watermark(media)
+    except RushlightError as error:
+        unseen.append(f"marks were not read: {error.message}")
+    try:
+        detection = detect_synthetic(media, prior=prior)
+    except RushlightError as error:
+        unseen.append(f"not judged: {error.message}")
+    return replace(one, marks=marks, detection=detection, unseen=tuple(unseen))
 
 
 def _signed_films(project: Project) -> list[tuple[str, Fingerprint]]:
@@ -120,6 +170,17 @@ def _signed_films(project: Project) -> list[tuple[str, Fingerprint]]:
         for path in paths
         if verify_file(path).verdict in ("trusted", "valid")
     ]
+
+
+def media_below(place: Path) -> Iterator[Path]:
+    """A file, or every picture, film and sound below a folder.
+
+    Raises:
+        InputError: there is no such file or folder.
+    """
+    if not place.exists():
+        raise InputError("There is no such file or folder.", path=place, hint="Check the name.")
+    yield from _files(place)
 
 
 def _files(place: Path) -> Iterator[Path]:
