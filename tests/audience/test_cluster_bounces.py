@@ -73,6 +73,9 @@ def test_few_visits_and_one_viewer_are_said(tmp_path: Path) -> None:
     alone = cluster_bounces(document(tmp_path / "one.csv", "\n".join(one)))
     assert (alone.rate, alone.groups, alone.rates) == (None, (), ())
     assert "1 viewers are too few" in alone.as_text()
+    some = cluster_bounces(document(tmp_path / "few.csv", visits(60, seed=4, planted=True)), least_viewers=19)
+    assert len(some.rates) < len(few.rates)
+    assert "kinds of visits have fewer than 19 viewers" in some.as_text()
     with pytest.raises(InputError, match="no column `watch_seconds`"):
         cluster_bounces(document(tmp_path / "bad.csv", "title_id,started_at\na,2026-03-01\n"))
 

@@ -100,7 +100,7 @@ class Bounces(Artifact):
                 f"{one.rate:.0%} end so ({one.rate_low:.0%}–{one.rate_high:.0%})"
             )
             lines += [f"    {trait.words} ({trait.share:.0%}, others {trait.others:.0%})" for trait in one.traits]
-        if not self.groups:
+        if not self.groups and not any(note.startswith("No groups") for note in self.notes):
             lines.append("No groups.")
         lines += [
             f"  {one.words}: {one.rate:.0%} end at once ({one.low:.0%}–{one.high:.0%}), {one.visits:,} visits"

@@ -35,7 +35,7 @@ def cluster_bounces(
     *,
     within_seconds: Annotated[float, Field(gt=0, le=600, description="What ends within so long ended at once.")] = 10.0,
     most: Annotated[int, Field(ge=2, le=12, description="At most so many groups.")] = 6,
-    least_viewers: Annotated[int, Field(ge=1, description="A group of fewer viewers is not shown.")] = 10,
+    least_viewers: Annotated[int, Field(ge=1, description="Groups of fewer viewers are not shown.")] = 10,
     seed: Annotated[int, Field(ge=0, description="Same seed, same groups.")] = 0,
     engine: Annotated[str, Field(description="duckdb, spark://local or spark://HOST:PORT.")] = "duckdb",
 ) -> Bounces:
@@ -73,7 +73,7 @@ def cluster_bounces(
         run.figure("groups", 0)
         notes.append(f"{count:,} visits of {viewers} viewers are too few to say anything.")
         return Bounces(within_seconds=within_seconds, visits=count, bounces=bounces, notes=tuple(notes))
-    rates = _rates(visits)
+    rates = _rates(visits, least_viewers, notes)
     found = None
     if bounces < _LEAST_BOUNCES:
         notes.append(
@@ -95,9 +95,9 @@ def cluster_bounces(
     )  # fmt: skip
 
 
-def _rates(visits: Visits) -> tuple[BounceRate, ...]:
+def _rates(visits: Visits, least_viewers: int, notes: list[str]) -> tuple[BounceRate, ...]:
     """How often visits with each value end at once, and whether that differs from the others."""
-    found, chances = [], []
+    found, chances, small = [], [], 0
     total, bounced = len(visits.bounced), int(visits.bounced.sum())
     for name, values, numbers in zip(visits.names, visits.values, visits.numbers, strict=True):
         for number, value in enumerate(values):
@@ -105,10 +105,15 @@ def _rates(visits: Visits) -> tuple[BounceRate, ...]:
             size, hits = int(inside.sum()), int(visits.bounced[inside].sum())
             if not size or size == total:
                 continue
+            if _people(visits.viewer[inside]) < least_viewers:
+                small += 1
+                continue
             rest = total - size
             chances.append(float(fisher_exact([[hits, size - hits], [bounced - hits, rest - (bounced - hits)]]).pvalue))
             low, high = wilson(np.array([hits / size]), size)
             found.append((name, value, size, hits / size, float(low[0]), float(high[0])))
+    if small:
+        notes.append(f"{small} kinds of visits have fewer than {least_viewers} viewers: not shown.")
     differs = _discoveries(np.array(chances))
     overall = bounced / total
     rows = [
@@ -149,8 +154,7 @@ def _groups(visits: Visits, found: Excess, least_viewers: int, notes: list[str])
     for group in range(1, found.k + 1):
         like = found.reference_labels == group
         inside = np.flatnonzero(like & out)
-        who = visits.viewer[inside]
-        viewers = len(np.unique(who[who >= 0])) + int((who < 0).sum())
+        viewers = _people(visits.viewer[inside])
         if viewers < least_viewers:
             small += 1
             continue
@@ -174,6 +178,11 @@ def _groups(visits: Visits, found: Excess, least_viewers: int, notes: list[str])
             "come out again when the visits are halved and grouped anew."
         )
     return tuple(made)
+
+
+def _people(viewer: NDArray[np.int64]) -> int:
+    """How many viewers there are; where nothing is known of who it was, each visit is one."""
+    return len(np.unique(viewer[viewer >= 0])) + int((viewer < 0).sum())
 
 
 def _traits(visits: Visits, inside: NDArray[np.bool_], others: NDArray[np.bool_]) -> tuple[BounceTrait, ...]:

@@ -238,6 +238,8 @@ def one_thread() -> Iterator[None]:
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise _missing() from error
+    # Only libraries that are loaded by now are held to one thread.
+    _sklearn_ensemble()
     with threadpool_limits(limits=1):
         yield
 

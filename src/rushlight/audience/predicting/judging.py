@@ -39,7 +39,9 @@ class Draws:
         # Many viewers are drawn in bundles, whose sums vary as theirs do.
         self.cluster = number % _MOST_CLUSTERS
         count = int(self.cluster.max(initial=0)) + 1
-        self._times = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _DRAWS)
+        self._times = (
+            np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _DRAWS).astype(np.float64)
+        )
         self._count = count
 
     def sums(self, values: Floats) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rushlight.artifacts.prediction import Prediction, PredictionCard
 from rushlight.audience.predicting.explaining import MOST_ERROR, gap_of
 from rushlight.audience.predicting.features import features_of, group_of, said_of
-from rushlight.audience.predicting.fitting import Task
+from rushlight.audience.predicting.fitting import Task, one_thread
 from rushlight.audience.predicting.learning import LEAST_VIEWERS, Learned, learn, predicted, too_little, with_durations
 from rushlight.audience.predicting.occasions import Occasions
 from rushlight.audience.predicting.storing import StoredPredictor, write_predictor
@@ -53,7 +53,8 @@ def tell(task: Task, rows: Occasions, wanted: Occasions | None, *, fitted_on: st
             notes.append(f"On average {_amount(task, mean)}.")
         card = PredictionCard.model_validate({**facts, "model": "", "rows": 0, "held_back": 0})
         return Prediction(card=card, verdict=why, mean=mean, notes=tuple(notes))
-    learned = learn(task, rows, seed=seed)
+    with one_thread():
+        learned = learn(task, rows, seed=seed)
     card = PredictionCard.model_validate({
         **facts, "model": learned.fitted.model.name, "settings": learned.fitted.settings,
         "rows": len(learned.parts.fitted),
@@ -85,9 +86,10 @@ def _verdict(task: Task, learned: Learned) -> str:
     if learned.better:
         return f"Better than the best simple guess, the {rival.name}: {span} less {what} on {held}."
     if learned.better is None:
+        which = "less" if rival.gain >= 0 else "more"
         return (
-            f"Not shown to be better than the {rival.name}: {rival.gain:.1%} less {what} "
-            f"({rival.gain_low:.1%} to {rival.gain_high:.1%}) on {held}. Use that instead, or wait for more data."
+            f"Not shown to be better than the {rival.name}: {abs(rival.gain):.1%} {which} {what}, anything from "
+            f"{rival.gain_low:.1%} to {rival.gain_high:.1%} less, on {held}. Use that instead, or wait for more data."
         )
     less = abs(1 - own.loss / rival.loss)
     return f"Worse than the {rival.name}, by {less:.1%} of its {what}, on {held}: use that instead."

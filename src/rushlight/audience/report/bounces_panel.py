@@ -52,7 +52,7 @@ def bounces_panel(context: Context) -> Panel | None:
         parts.append(Markup('<figure><h3>{}</h3><p class="soft">{}</p>{}</figure>').format(group.name, facts, chart))
     if differing:
         chart = intervals(
-            [(one.words, one.rate - rate, one.low - rate, one.high - rate,
+            [(f"{one.words}: {one.rate:.0%}", one.rate - rate, one.low - rate, one.high - rate,
               "worse" if one.rate > rate else "better") for one in differing],
             label="Share of visits that end at once, against all visits",
         )  # fmt: skip
