@@ -1,10 +1,10 @@
 """Whether the mark in sound survives encoders, filters, excerpts and speed.
 
-Recordings of real speech, music and noise, 10 to 20 seconds each (short utterances of one speaker are joined), are
-marked and then: MP3 64k, AAC 64k, Opus 32k, low-pass 4 kHz, loudness normalised, noise 25 dB below, a 10 second excerpt,
-2 % faster and slower with the pitch that goes with it. Read counts when the payload is right at the reader's default
-bound (1e-6). SNR is of the marked sound against the first. PESQ (wide band, 16 kHz) is of speech alone, when the package
-can be imported. False positives are counted over unmarked excerpts of 10 seconds, with the whole search.
+Recordings of real speech, music and noise, 10 to 20 seconds each, are
+marked and then: MP3 64k, AAC 64k, Opus 32k, low-pass 4 kHz, loudness normalised, noise 25 dB below, a 10 second
+excerpt, 2 % faster and slower with the pitch that goes with it. Read counts when the payload is right at the reader's
+default bound (1e-6). SNR is of the marked sound against the first. PESQ (wide band, 16 kHz) is of speech alone, when
+the package can be imported. False positives are counted over unmarked excerpts of 10 seconds, with the whole search.
 
 Run: `python benchmarks/mark_sound/run.py [RECORDINGS] [UNMARKED]`; fixtures from RUSHLIGHT_FIXTURES or
 ../shared/fixtures.
@@ -35,7 +35,8 @@ SECONDS = 20
 PLAIN = ["-c:a", "pcm_f32le"]
 ATTACKS = {
     "none": ([], "", ""), "MP3 64k": (["-c:a", "libmp3lame", "-b:a", "64k"], "mp3", ""),
-    "AAC 64k": (["-c:a", "aac", "-b:a", "64k"], "adts", ""), "Opus 32k": (["-c:a", "libopus", "-b:a", "32k"], "ogg", ""),
+    "AAC 64k": (["-c:a", "aac", "-b:a", "64k"], "adts", ""),
+    "Opus 32k": (["-c:a", "libopus", "-b:a", "32k"], "ogg", ""),
     "low-pass 4 kHz": (PLAIN, "wav", "lowpass=f=4000"), "loudness": ([*PLAIN, "-ar", "48000"], "wav", "loudnorm"),
     "noise 25 dB": ([], "", ""), "10 s excerpt": ([], "", ""),
     "2 % faster": (PLAIN, "wav", "asetrate=48960,aresample=48000"),
@@ -46,8 +47,8 @@ Sound = Any
 
 def recordings(count: int) -> list[tuple[str, Sound]]:
     found: list[tuple[str, Sound]] = []
-    for path in sorted([*(FIXTURES / "music").glob("*.*"), *(FIXTURES / "noise").glob("*.*"), FIXTURES / "speech" / "jfk.flac",
-                        FIXTURES / "speech" / "198-209-0000.hq.ogg"]):  # fmt: skip
+    speech = [FIXTURES / "speech" / name for name in ("jfk.flac", "198-209-0000.hq.ogg")]
+    for path in sorted([*(FIXTURES / "music").glob("*.*"), *(FIXTURES / "noise").glob("*.*"), *speech]):
         if path.suffix == ".txt" or path.stem.startswith("rir"):
             continue
         sound = read_sound(path, sample_rate=RATE, channels=1)
@@ -116,8 +117,8 @@ def main() -> None:
         rows.append(["PESQ of speech, mean and least", f"{np.mean(quality):.2f}, {min(quality):.2f} (target 4.0)"])
     rows.append(["reported in unmarked excerpts", f"{false} of {unmarked}"])
     notes = [
-        "By theory (Hoeffding's inequality over 2^32 payloads and 2^20 places) at most 1 in 1,000,000 unmarked excerpts is "
-        "reported at the default bound.",
+        "By theory (Hoeffding's inequality over 2^32 payloads and 2^20 places) at most 1 in 1,000,000 unmarked "
+        "excerpts is reported at the default bound.",
         "Not read: " + ("; ".join(missed) if missed else "none") + ".",
     ]
     write_results(__file__, (__doc__ or "").split("\n\nRun:")[0], rows, notes)

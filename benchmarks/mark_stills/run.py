@@ -97,7 +97,9 @@ def main() -> None:
     total = sum(read.values()) - read["none"]
     rows = [["attack", "read", "dwtDct"]]
     for name in ATTACKS:
-        rows.append([name, f"{read[name]} of {len(found)}", f"{peer[name]} of {len(found)}" if encoder else "not installed"])
+        rows.append(
+            [name, f"{read[name]} of {len(found)}", f"{peer[name]} of {len(found)}" if encoder else "not installed"]
+        )
     rows.append(["all but none", f"{total / (len(found) * (len(ATTACKS) - 1)):.1%} (target 95 %)", ""])
     rows.append(["PSNR, mean and least", f"{np.mean(near):.1f}, {min(near):.1f} dB (target 42)", ""])
     rows.append(["reported in unmarked pictures", f"{false} of {len(found)}", ""])

@@ -56,9 +56,7 @@ def test_a_marked_picture_is_near_the_first_and_its_mark_is_read_from_jpeg_half_
     assert read_watermark(probe(still)).found == ()
 
 
-def test_a_film_keeps_its_mark_when_it_is_made_smaller(
-    tmp_path: Path, scene: Callable[[int, int], np.ndarray]
-) -> None:
+def test_a_film_keeps_its_mark_when_it_is_made_smaller(tmp_path: Path, scene: Callable[[int, int], np.ndarray]) -> None:
     wide = scene(9, 640)
     path = tmp_path / "film.mp4"
     with VideoWriter(path, width_px=640, height_px=400, rate=Fraction(12), crf=12) as writer:

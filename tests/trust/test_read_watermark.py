@@ -54,3 +54,26 @@ def test_the_surest_mark_comes_first_and_every_one_names_its_chance() -> None:
     assert [mark.where for mark in reading.found] == ["sound", "picture"]
     assert "1e-30" in reading.as_text()
     assert "by chance" in reading.as_text()
+
+
+def test_a_learned_mark_is_compared_with_what_is_expected(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    make = onnx.helper
+    shape = make.make_tensor("shape", onnx.TensorProto.INT64, [2], [1, -1])
+    half = make.make_tensor("half", onnx.TensorProto.FLOAT, [1], [0.5])
+    graph = make.make_graph(
+        [make.make_node("Sub", ["picture", "half"], ["less"]), make.make_node("Reshape", ["less", "shape"], ["bits"])],
+        "reader", [make.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, [1, 3, 4, 4])],
+        [make.make_tensor_value_info("bits", onnx.TensorProto.FLOAT, None)], [shape, half],
+    )  # fmt: skip
+    model = make.make_model(graph, opset_imports=[make.make_opsetid("", 13)], ir_version=8)
+    (tmp_path / "reader.onnx").write_bytes(model.SerializeToString())
+    path = tmp_path / "red.png"
+    Image.new("RGB", (40, 40), (255, 0, 0)).save(path)
+    media, network = probe(path), str(tmp_path / "reader.onnx")
+    learned = read_watermark(media, model=network, expect="ffff00000000").marks[-1]
+    assert learned.payload == "ffff00000000"
+    assert learned.false_positive_probability == pytest.approx(2.0**-48)
+    assert not read_watermark(media, model=network, expect="0000ffff0000").found
+    with pytest.raises(InputError, match="compared with a payload"):
+        read_watermark(media, model=network)

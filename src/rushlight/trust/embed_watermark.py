@@ -24,7 +24,7 @@ from rushlight.media.decode import VideoReader, read_still
 from rushlight.media.encode import VideoWriter, mux, write_wav
 from rushlight.media.sound import read_sound
 from rushlight.trust.watermarks.payloads import key_of, payload_of, shown
-from rushlight.trust.watermarks.picture_mark import LEAST_ROOT_PX, MarkFound, PictureMarker, PictureReader
+from rushlight.trust.watermarks.picture_mark import LEAST_ROOT_PX, MarkFound, PictureMarker, PictureReader, grey_of
 from rushlight.trust.watermarks.sound_mark import LEAST_SECONDS, RATE, SOUND_PAYLOAD_BITS, SoundReader, mark_sound
 
 __all__ = ["embed_watermark"]
@@ -35,6 +35,9 @@ _MOST_STILL_PX = 16_000_000
 _LOSSLESS = (".png", ".webp", ".tif", ".tiff", ".bmp")
 
 Parts = Literal["all", "picture", "sound"]
+_MARKED: dict[tuple[bool, bool], tuple[Literal["picture", "sound"], ...]] = {
+    (True, True): ("picture", "sound"), (True, False): ("picture",), (False, True): ("sound",),
+}  # fmt: skip
 Frame = NDArray[np.uint8]
 
 
@@ -75,7 +78,8 @@ def embed_watermark(
 
     Nobody sees or hears it, and `read_watermark` finds it again after other encoders, other sizes, crops and excerpts.
     Pictures: spread spectrum over luma on a lattice that goes with the picture's size, stronger where there is texture.
-    Sound: cells of time and frequency raised and lowered, with the first 32 bits of the payload. Both with a convolutional code that is read softly.
+    Sound: cells of time and frequency raised and lowered, with the first 32 bits of the payload. Both are read softly,
+    with a convolutional code.
 
     Returns:
         A marked copy: MP4 for a film, WAV for sound, PNG for a still (JPEG stays JPEG).
@@ -94,8 +98,8 @@ def embed_watermark(
         root = (media.video.display_width_px * media.video.display_height_px) ** 0.5
         if root < LEAST_ROOT_PX:
             raise InputError(
-                f"A picture needs about {LEAST_ROOT_PX} × {LEAST_ROOT_PX} pixels to carry a mark.", path=media.file.path,
-                hint="Give a larger one, or mark the sound with --parts sound.",
+                f"A picture needs about {LEAST_ROOT_PX} × {LEAST_ROOT_PX} pixels to carry a mark.",
+                path=media.file.path, hint="Give a larger one, or mark the sound with --parts sound.",
             )  # fmt: skip
     if has_sound and media.duration < LEAST_SECONDS:
         if not has_picture:
@@ -122,10 +126,10 @@ def embed_watermark(
     if chance > _SURE:
         run.note_weak("The mark is weak here (flat pictures, silence, or too short): it may not survive.")
     run.figure("false_positive_probability", chance)
-    marked = [name for name, there in (("picture", has_picture), ("sound", has_sound)) if there]
     return MarkedFile(
-        file=FileRef.of(path), payload=shown(wish.payload), marked=tuple(marked), source_sha256=media.file.sha256,
-        psnr_db=near, snr_db=sound[1] if sound else None, false_positive_probability=chance,
+        file=FileRef.of(path), payload=shown(wish.payload), marked=_MARKED[has_picture, has_sound],
+        source_sha256=media.file.sha256, psnr_db=near, snr_db=sound[1] if sound else None,
+        false_positive_probability=chance,
     )  # fmt: skip
 
 
@@ -137,11 +141,11 @@ def _mark_still(media: Media, wish: _Wish) -> tuple[Path, float, MarkFound]:
     height, width = picture.shape[:2]
     if width * height > _MOST_STILL_PX * 4:
         raise InputError("This picture is too large to be marked.", path=media.file.path, hint="Scale it down first.")
-    luma = cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2GRAY)
+    luma = grey_of(picture[..., :3])
     marker = PictureMarker(width, height, wish.payload, key=wish.key, psnr_db=wish.psnr_db)
     added = marker.mark([luma])[0]
     colours = np.clip(picture[..., :3].astype(np.int16) + added[..., None], 0, 255).astype(np.uint8)
-    after = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    after = grey_of(colours)
     reader = PictureReader(width, height, key=wish.key)
     reader.add(after)
     path = _write_still(media.file.path, colours, picture[..., 3])
@@ -158,7 +162,10 @@ def _write_still(source: Path, colours: Frame, alpha: Frame) -> Path:
         Image.fromarray(colours).save(path, quality=95, subsampling=0)
         return path
     whole = colours if (alpha == 255).all() or kept == ".bmp" else np.dstack([colours, alpha])
-    Image.fromarray(whole).save(path, **({"lossless": True} if kept == ".webp" else {}))
+    if kept == ".webp":
+        Image.fromarray(whole).save(path, lossless=True)
+    else:
+        Image.fromarray(whole).save(path)
     return path
 
 
@@ -179,9 +186,7 @@ def _mark_film(media: Media, wish: _Wish, sound: Path | None) -> tuple[Path, flo
         frames = source.frames(Fraction(0), count)
         for block in iter(lambda: list(islice(frames, together)), []):
             lumas = [frame[:height] for frame in block]
-            after = [
-                cv2.add(luma, added, dtype=cv2.CV_8U) for luma, added in zip(lumas, marker.mark(lumas), strict=True)
-            ]
+            after = [_added(luma, wave) for luma, wave in zip(lumas, marker.mark(lumas), strict=True)]
             for frame, luma in zip(block, after, strict=True):
                 made.write(np.concatenate([luma, frame[height:]]))
                 reader.add(luma)
@@ -198,6 +203,10 @@ def _mark_film(media: Media, wish: _Wish, sound: Path | None) -> tuple[Path, flo
     if sound is not None:
         sound.unlink()
     return path, least, reader.read(search=False)
+
+
+def _added(luma: Frame, added: NDArray[np.int16]) -> Frame:
+    return np.asarray(cv2.add(luma, added, dtype=cv2.CV_8U), np.uint8)
 
 
 def _psnr(before: list[Frame], after: list[Frame]) -> float:

@@ -1,4 +1,4 @@
-"""The code of a watermark: a payload of 64 bits (32 in sound), a check sum, and a convolutional code that is read softly.
+"""The code of a watermark: a payload of 64 bits (32 in sound), a check sum, a convolutional code that is read softly.
 
 What reaches the reader is far below the noise, so every bit is a sum of weak evidence and never decided on its own: the
 whole word is found that agrees best with all of it.

@@ -61,7 +61,7 @@ class Pattern:
 
 @cache
 def pattern_of(key: bytes) -> Pattern:
-    """The pattern of a key. Every coded bit has one chip in every block of 20 × 20, so that crops take from all alike."""
+    """The pattern of a key; every coded bit has one chip in every block of 20 × 20, so crops take from all alike."""
     count = TILE * TILE
     stream = hashlib.shake_256(b"rushlight picture mark 1\n" + key).digest(9 * count)
     signs = np.where(np.frombuffer(stream, np.uint8, count) & 1, 1, -1).astype(np.float32).reshape(TILE, TILE)

@@ -32,7 +32,7 @@ from rushlight.trust.watermarks.lattice import (
 )  # fmt: skip
 from rushlight.trust.watermarks.masking import mask_of, whitened
 
-__all__ = ["LEAST_ROOT_PX", "MarkFound", "PictureMarker", "PictureReader"]
+__all__ = ["LEAST_ROOT_PX", "MarkFound", "PictureMarker", "PictureReader", "grey_of"]
 
 LEAST_ROOT_PX = SAMPLES * CHIPS
 """Root of the area of the smallest picture that is marked."""
@@ -63,6 +63,11 @@ class MarkFound:
     """Whether the check sum is right."""
     statistic: float
     geometry: Geometry | None = None
+
+
+def grey_of(rgb: NDArray[np.uint8]) -> Luma:
+    """Luma of a picture, shape (h, w, 3)."""
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 class PictureMarker:
@@ -151,7 +156,7 @@ class PictureReader:
     def add(self, light: NDArray[np.uint8] | Light) -> None:
         """Add a picture: luma, of any size."""
         if light.shape[::-1] != self.sample_size:
-            light = cv2.resize(light, self.sample_size, interpolation=cv2.INTER_AREA)
+            light = np.asarray(cv2.resize(light, self.sample_size, interpolation=cv2.INTER_AREA), np.float32)
         self._sum += whitened(np.asarray(light, np.float32))[0]
 
     def read(self, *, search: bool = True) -> MarkFound:

@@ -116,7 +116,8 @@ def _powers(spectrum: NDArray[np.complex64]) -> Cells:
     """Power of each cell, as far up as the mark reaches with room for speed."""
     bins = int(_LAST_HZ * 1.1 * _WINDOW / RATE) + 2
     power = np.abs(spectrum[:, :bins]) ** 2
-    return np.maximum(power, np.float32(max(float(power.max(initial=0.0)) * _QUIET_SHARE**2, 1e-12)))
+    least = max(float(power.max(initial=0.0)) * _QUIET_SHARE**2, 1e-12)
+    return np.asarray(np.maximum(power, np.float32(least)))
 
 
 def _means(sums: Cells, at: NDArray[np.float64]) -> Cells:
@@ -124,14 +125,14 @@ def _means(sums: Cells, at: NDArray[np.float64]) -> Cells:
     below = np.clip(np.floor(at).astype(int), 0, len(sums) - 2)
     share = (at - below)[:, None]
     values = sums[below] * (1 - share) + sums[below + 1] * share
-    return np.diff(values, axis=0) / np.diff(at)[:, None]
+    return np.asarray(np.diff(values, axis=0) / np.diff(at)[:, None])
 
 
 def _in_bands(power: Cells, pitch: float) -> Cells:
     """Loudness in nepers in each band of each frame, summed up over frames."""
     columns = np.concatenate([np.zeros((1, len(power))), np.cumsum(power.T, axis=0, dtype=np.float64)])
     bands = 0.5 * np.log(np.maximum(_means(columns, _edges() * pitch * _WINDOW / RATE + 0.5).T, 1e-12))
-    return np.concatenate([np.zeros((1, bands.shape[1])), np.cumsum(bands, axis=0)])
+    return np.asarray(np.concatenate([np.zeros((1, bands.shape[1])), np.cumsum(bands, axis=0)]))
 
 
 def _sampled(sums: Cells, speed: float, phase: float) -> Cells:
@@ -142,7 +143,7 @@ def _sampled(sums: Cells, speed: float, phase: float) -> Cells:
 
 
 def _whitened(levels: Cells) -> Cells:
-    """What loudness says of the mark: without what neighbours in time and in pitch do too, limited, quiet places more."""
+    """What loudness says of the mark: without what its neighbours do too, limited, quiet places more."""
     if not len(levels):
         return levels
     fast = levels - cv2.blur(levels, (1, _AROUND))
@@ -194,7 +195,7 @@ def _strength_of(sound: Samples, gains: Cells, wanted: float) -> float:
     for channel in sound.T:
         change = _spectrum(channel) * (np.exp(tried * gains) - 1)
         energy += float((_sound_of(change, len(channel)).astype(np.float64) ** 2).sum())
-    return min(tried * (wanted / max(energy, 1e-12)) ** 0.5, _MOST_NEPER)
+    return float(min(tried * (wanted / max(energy, 1e-12)) ** 0.5, _MOST_NEPER))
 
 
 def _weights(host: Cells, marked: Cells, signs: Cells, pattern: _Pattern) -> Cells:
