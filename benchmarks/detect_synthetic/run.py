@@ -2,9 +2,9 @@
 
 **Pictures.** Stills and frames of clips that neither the network nor the calibration saw (`HELD_OUT`). Changed: two put
 together, enlarged 1.3 to 2.5 times, and faces shrunk and set back, all by Pillow with filters and codings of its own,
-where the calibration used OpenCV. Unchanged: as they are, coded anew once or twice, cut. **Films.** Three seconds of the
-same clips, enlarged or with a stretch of another film laid over, by FFmpeg's `scale` (spline) and `overlay`, coded at
-CRF 18 to 28; unchanged ones are coded alike. **Voices.** Persons: LibriSpeech test-other, LJ Speech and others, none
+where the calibration used OpenCV. Unchanged: as they are, coded anew once or twice, cut. **Films.** Three seconds of
+the same clips, enlarged or with a stretch of another film laid over, by FFmpeg's `scale` (spline) and `overlay`, coded
+at CRF 18 to 28; unchanged ones are coded alike. **Voices.** Persons: LibriSpeech test-other, LJ Speech and others, none
 of them learned from. Machines: Flite and Festival (diphones, recorded units, statistical parameters), which were not
 learned from, where this computer has them; then each once more as MP3 at 64 kbit/s.
 
