@@ -5,7 +5,8 @@ and then encoded again: x264 (veryfast) CRF 23 and 28, half size, 10 % crop off 
 1.1, 15 frames a second, and pairs of these. A clip and an attack count as read when the payload is right and the
 reader reports it at its default bound (1e-6). PSNR is of the marked frames against the source, the mean over a clip;
 VMAF loss is that of the clip at CRF 23 without and with the mark, both against the source. Speed is the whole
-of `embed_watermark`: decoding, marking, encoding. False positives are counted over unmarked windows of one second, with the whole search.
+of `embed_watermark`: decoding, marking, encoding. False positives are counted over unmarked windows of one second, with
+the whole search.
 
 Peer: dwtDct of invisible-watermark (64 bits, majority of frames), when it can be imported.
 

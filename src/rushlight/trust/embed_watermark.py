@@ -76,7 +76,8 @@ def embed_watermark(
 ) -> MarkedFile:
     """Put a mark of 64 bits into pictures and sound that stays when metadata is stripped.
 
-    Nobody sees or hears it, and `read_watermark` finds it again after other encoders, other sizes, crops and excerpts.
+    It is faint, not free: see the benchmark for what it costs. `read_watermark` finds it again after other encoders,
+    other sizes, crops and excerpts.
     Pictures: spread spectrum over luma on a lattice that goes with the picture's size, stronger where there is texture.
     Sound: cells of time and frequency raised and lowered, with the first 32 bits of the payload. Both are read softly,
     with a convolutional code.
