@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rushlight.audience.predicting import tables
 from rushlight.audience.predicting.features import features_of, group_of, said_of
 from rushlight.audience.predicting.learning import split, with_durations
 from rushlight.audience.predicting.occasions import Occasions, coded
@@ -72,6 +73,23 @@ def test_times_are_read_as_people_write_them_and_hours_are_the_viewers(tmp_path:
     assert np.ptp(rows.at) == 0
     assert rows.hour.tolist() == [0, 0, 23, 23]
     assert rows.weekday.tolist() == [0, 0, 6, 6]
+
+
+def test_bots_of_a_table_are_left_out_and_only_the_latest_rows_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = viewings(300, seed=2)
+    robot = [f"robot,t1,2026-03-01T00:{n // 60:02}:{n % 60:02}.{n},1,300,tv" for n in range(510)]
+    sleepless = [f"sleepless,t1,2026-03-02T0{n}:00:00,80000,,tv" for n in range(2)]
+    path = document(tmp_path / "v.csv", "\n".join([*lines, *robot, *sleepless])).file.path
+    rows = read_table(path, TableForm("watched"))
+    assert len(rows) == 300
+    assert "2 viewers that no person can be were left out" in " ".join(rows.notes)
+    monkeypatch.setattr(tables, "MOST_ROWS", 50)
+    late = read_table(document(tmp_path / "w.csv", "\n".join(lines)).file.path, TableForm("watched"))
+    assert len(late) == 50
+    assert late.at.min() == np.sort(rows.at)[-50]
+    assert "Only the latest 50 rows" in " ".join(late.notes)
 
 
 def test_names_become_numbers() -> None:

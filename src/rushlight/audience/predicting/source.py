@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from rushlight.audience.behaviour.clock import with_hour
 from rushlight.audience.predicting.occasions import Occasions, coded
-from rushlight.audience.predicting.tables import TableForm, local_hour_and_weekday, read_table
+from rushlight.audience.predicting.tables import (
+    MOST_IMPRESSIONS_A_DAY,
+    MOST_ROWS,
+    TableForm,
+    local_hour_and_weekday,
+    read_table,
+)
 from rushlight.audience.warehouse.engine import Engine, open_engine
 from rushlight.audience.warehouse.people import pseudonym, without_bots
 from rushlight.audience.warehouse.warehouse import MANIFEST, Warehouse
@@ -19,13 +25,11 @@ from rushlight.core.errors import InputError
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["MOST_ROWS", "read_impressions", "read_occasions", "read_views", "read_wanted", "refusing"]
+__all__ = ["read_impressions", "read_occasions", "read_views", "read_wanted", "refusing"]
 
 Floats = NDArray[np.float64]
 
-MOST_ROWS = 2_000_000
 _CLOCK_SECONDS = 60
-_MOST_IMPRESSIONS_A_DAY = 5_000
 
 
 def read_views(warehouse: Warehouse, engine: Engine) -> Occasions:
@@ -87,7 +91,7 @@ def read_impressions(warehouse: Warehouse, engine: Engine, within_seconds: float
     )
     found, robots = _without_robots(found)
     if robots:
-        notes.append(f"{robots:,} viewers with more than {_MOST_IMPRESSIONS_A_DAY:,} impressions a day are left out.")
+        notes.append(f"{robots:,} viewers with more than {MOST_IMPRESSIONS_A_DAY:,} impressions a day are left out.")
     at = _seconds(found["moment"])
     outcome, lost = _clicked(found, at, clicks, within_seconds)
     if lost:
@@ -135,7 +139,7 @@ def _without_robots(found: dict[str, NDArray[Any]]) -> tuple[dict[str, NDArray[A
     names, who = coded(_words(found["viewer"]))
     key = who * np.int64(100_000) + day % 100_000
     pairs, counts = np.unique(key, return_counts=True)
-    wrong = np.unique(pairs[counts > _MOST_IMPRESSIONS_A_DAY] // 100_000)
+    wrong = np.unique(pairs[counts > MOST_IMPRESSIONS_A_DAY] // 100_000)
     del names
     kept = ~np.isin(who, wrong)
     return {name: values[kept] for name, values in found.items()}, len(wrong)

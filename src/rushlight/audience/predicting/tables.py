@@ -18,10 +18,13 @@ from rushlight.core.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["TableForm", "local_hour_and_weekday", "read_table"]
+__all__ = ["MOST_IMPRESSIONS_A_DAY", "MOST_ROWS", "TableForm", "local_hour_and_weekday", "read_table"]
 
 Floats = NDArray[np.float64]
 
+MOST_ROWS = 2_000_000
+MOST_VIEWS_A_DAY, MOST_IMPRESSIONS_A_DAY = 500, 5_000
+_MOST_SECONDS_A_DAY = 86_400 * 1.05
 _MOST_BYTES = 2_000_000_000
 _COLUMNS = {
     "viewer": ("viewer", "viewer_id", "user", "user_id", "userid"),
@@ -65,6 +68,10 @@ def read_table(path: Path, form: TableForm) -> Occasions:
     frame = _frame(path)
     found = _found(frame.columns, path, form)
     notes: list[str] = []
+    if frame.height > MOST_ROWS and "at" in found:
+        when = np.nan_to_num(_times(np.array([str(value or "") for value in frame[found["at"]].to_list()])), nan=-1.0)
+        frame = frame[np.sort(np.argpartition(when, -MOST_ROWS)[-MOST_ROWS:])]
+        notes.append(f"Only the latest {MOST_ROWS:,} rows were looked at.")
     count = frame.height
 
     def text(name: str) -> NDArray[np.str_]:
@@ -85,6 +92,8 @@ def read_table(path: Path, form: TableForm) -> Occasions:
     if form.outcome == "click":
         outcome = np.where(outcome > 0, 1.0, np.where(np.isnan(outcome), np.nan, 0.0))
     kept = _without_doubles(kept, (text("viewer"), text("title"), at), "viewer" in found and "at" in found, notes)
+    if form.outcome:
+        kept = _without_bots(kept, coded(text("viewer"))[1], at, outcome, form, notes)
     if not kept.any():
         raise InputError("Not one row of this table can be used.", path=path, hint=" ".join(notes) or "Check its rows.")
     if "viewer" not in found and form.outcome:
@@ -207,6 +216,26 @@ def _without_doubles(
     if doubled:
         notes.append(f"{doubled:,} rows were there before (same viewer, title and time) and are left out.")
     return found
+
+
+def _without_bots(
+    kept: NDArray[np.bool_], viewer: NDArray[np.int64], at: Floats, outcome: Floats, form: TableForm, notes: list[str]
+) -> NDArray[np.bool_]:
+    """Without viewers who had more in a day than a person can."""
+    rows = np.flatnonzero(kept & (viewer >= 0))
+    if not len(rows):
+        return kept
+    pairs, number = np.unique(
+        np.stack([viewer[rows], np.floor(at[rows] / 86_400).astype(np.int64)], axis=1), axis=0, return_inverse=True
+    )
+    number = number.ravel()
+    wrong = np.bincount(number) > (MOST_VIEWS_A_DAY if form.outcome == "watched" else MOST_IMPRESSIONS_A_DAY)
+    if form.outcome == "watched":
+        wrong |= np.bincount(number, outcome[rows]) > _MOST_SECONDS_A_DAY
+    bots = np.unique(pairs[wrong, 0])
+    if len(bots):
+        notes.append(f"{len(bots):,} viewers that no person can be were left out.")
+    return kept & ~np.isin(viewer, bots)
 
 
 def _local(at: Floats, zones: NDArray[np.str_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
