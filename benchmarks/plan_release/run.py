@@ -1,7 +1,7 @@
 """The day of a release, chosen from what was known before: how much demand it had.
 
-Thirty-six simulated audiences over 200 to 500 days, with a week of their own, trends, walks and holidays, and the days
-of MovieTweetings by genre, the twelve largest. From a moment of the past a day of the coming four weeks is chosen for
+Twenty-four simulated audiences over 200 to 500 days, with a week of their own, trends, walks and holidays, and days
+of MovieTweetings by genre, the eight largest. From a moment of the past a day of the coming four weeks is chosen for
 an opening of three days; holidays that happened before are in the calendar given, and come again. Measured: demand of
 the opening chosen over that of the average day of the four weeks, and how often the day in truth best lies among the
 five shown.
@@ -32,7 +32,7 @@ from rushlight.core.artifact import FileRef
 
 Floats = NDArray[np.float64]
 FIXTURES = Path(os.environ.get("RUSHLIGHT_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures"))
-WORLDS, GENRES, AHEAD, OPENING = 36, 12, 28, 3
+WORLDS, GENRES, AHEAD, OPENING = 24, 8, 28, 3
 START = date(2025, 1, 6)
 
 
