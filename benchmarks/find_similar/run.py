@@ -3,8 +3,8 @@
 Half of the fixtures' stills, clips and recordings are in the index; from all of them pieces are taken and changed: half
 of what is asked about has nothing to be found. Stills: mirrored, a fifth cut off, three tenths of the size, JPEG 30,
 laid over with bars and a caption, turned by 3°, and mirrored with a cut and JPEG 40. Films, four seconds of each: as
-stills, by FFmpeg, CRF 36, a quarter faster, and all together; they are asked about without their sound. Sounds, eight seconds:
-MP3 at 32 kbit/s, 5 % faster with its pitch, 8 % faster without, low-pass at 3 kHz.
+stills, by FFmpeg, CRF 36, a quarter faster, and all together; they are asked about without their sound. Sounds, eight
+seconds: MP3 at 32 kbit/s, 5 % faster with its pitch, 8 % faster without, low-pass at 3 kHz.
 
 *Recall*: the share of pieces of indexed works for which that work is named. *Precision*: the share of named works that
 are right. Peer: PDQ's form of hash alone (256 bits of a 64 × 64 picture, at most 31 different), for films on frames a

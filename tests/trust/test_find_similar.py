@@ -15,7 +15,6 @@ from rushlight.core.artifact import FileRef
 from rushlight.core.errors import InputError
 from rushlight.media.probe import probe
 from rushlight.trust.find_similar import find_similar
-from rushlight.trust.fingerprint_media import fingerprint_media
 from rushlight.trust.similarity.catalogue import Catalogue
 from rushlight.trust.similarity.prints import pack, take_print, unpack
 from tests.trust.test_fingerprints import tune
@@ -119,9 +118,6 @@ def test_a_print_is_kept_whole_and_holds_no_pickle(tmp_path: Path, scene: Scene)
     assert np.array_equal(again.frames[0].points.signs, kept.frames[0].points.signs)
     with pytest.raises(InputError, match="damaged"):
         unpack(pack(kept)[:-200])
-    made = fingerprint_media(probe(path))
-    assert made.points == len(kept.frames[0].points.places)
-    assert len(made.picture_hashes[0]) == 64
 
 
 def test_other_files_are_no_index(tmp_path: Path, scene: Scene) -> None:
