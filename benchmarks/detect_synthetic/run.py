@@ -179,6 +179,7 @@ def films(folder: Path, clips: tuple[str, ...]) -> Iterator[tuple[str, bool, Pat
             crf = str(int(rng.integers(18, 29)))
             command = [
                 str(ffmpeg_binary()),
+                "-nostdin",
                 "-v",
                 "error",
                 "-y",
@@ -248,7 +249,8 @@ def voices(folder: Path) -> Iterator[tuple[str, bool, Path]]:
         yield kind, changed, path
         coded = folder / f"{path.stem}.mp3"
         subprocess.run(
-            [str(ffmpeg_binary()), "-v", "error", "-y", "-i", str(path), "-b:a", "64k", str(coded)], check=True
+            [str(ffmpeg_binary()), "-nostdin", "-v", "error", "-y", "-i", str(path), "-b:a", "64k", str(coded)],
+            check=True,
         )
         yield kind, changed, coded
 
@@ -282,7 +284,20 @@ def foreign(folder: Path) -> Iterator[tuple[str, bool, Path]]:
     ):
         path = folder / f"pattern-{number}.png"
         subprocess.run(
-            [str(ffmpeg_binary()), "-v", "error", "-y", "-f", "lavfi", "-i", source, "-frames:v", "1", str(path)],
+            [
+                str(ffmpeg_binary()),
+                "-nostdin",
+                "-v",
+                "error",
+                "-y",
+                "-f",
+                "lavfi",
+                "-i",
+                source,
+                "-frames:v",
+                "1",
+                str(path),
+            ],
             check=True,
         )
         yield "pattern", False, path
@@ -291,6 +306,7 @@ def foreign(folder: Path) -> Iterator[tuple[str, bool, Path]]:
         subprocess.run(
             [
                 str(ffmpeg_binary()),
+                "-nostdin",
                 "-v",
                 "error",
                 "-y",

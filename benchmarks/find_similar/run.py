@@ -61,7 +61,7 @@ PDQ_BITS = 31
 
 def ffmpeg(*arguments: str | Path) -> None:
     """Run it quietly."""
-    subprocess.run([str(ffmpeg_binary()), "-v", "error", "-y", *map(str, arguments)], check=True)
+    subprocess.run([str(ffmpeg_binary()), "-nostdin", "-v", "error", "-y", *map(str, arguments)], check=True)
 
 
 def changed_still(picture: Image.Image, how: str) -> Image.Image:

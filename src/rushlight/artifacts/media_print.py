@@ -24,5 +24,6 @@ class MediaPrint(Artifact):
     def as_text(self) -> str:
         """What there is, and the first hash."""
         first = f"\npicture {self.picture_hashes[0]}" if self.picture_hashes else ""
-        told = f"{self.frames} picture{'' if self.frames == 1 else 's'} with {self.points} points, {self.sound_seconds:.1f} s of sound"
+        pictures = f"{self.frames} picture{'' if self.frames == 1 else 's'}"
+        told = f"{pictures} with {self.points} points, {self.sound_seconds:.1f} s of sound"
         return "\n".join([f"{self.title}: {told}{first}", f"sha256  {self.file_sha256}", *self.notes])
