@@ -13,6 +13,7 @@ from rushlight.audience.predicting.storing import read_predictor
 from rushlight.audience.report.panels import Context
 from rushlight.audience.report.predictions_panel import predictions_panel
 from rushlight.audience.warehouse.titles import import_titles
+from rushlight.cli.options import read_artifact
 from rushlight.core.errors import InputError, ModelError
 from tests.audience.conftest import Fill
 from tests.audience.predicting.worlds import document, viewings
@@ -213,6 +214,15 @@ def test_a_bot_is_left_out(fill: Fill) -> None:
     found = predict_watch_time(Document(file=fill(rows).events().manifest), None)
     assert "1 viewers that no person can be were left out" in " ".join(found.notes)
     assert found.card.viewers == 12
+
+
+def test_the_folder_of_a_warehouse_stands_for_it(fill: Fill, tmp_path: Path) -> None:
+    warehouse = fill(played("ann", (0, 30)))
+    for path in (warehouse.folder, warehouse.folder.parent):
+        assert read_artifact(path, Document) == Document(file=warehouse.events().manifest)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        read_artifact(tmp_path / "empty", Document)
 
 
 def test_an_empty_warehouse_says_so(fill: Fill) -> None:

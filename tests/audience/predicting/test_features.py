@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +25,9 @@ def occasions(tmp_path: Path, count: int = 200) -> Occasions:
 def test_no_feature_knows_what_was_not_known_before(tmp_path: Path, row: int) -> None:
     rows = occasions(tmp_path)
     learned = np.arange(len(rows)) < 4
-    fields = {name: getattr(rows, name) for name in rows.__dataclass_fields__}
     hidden = rows.known_at >= rows.at[row]
     assert hidden[row]
-    otherwise = Occasions(**{**fields, "outcome": np.where(hidden, 12_345.0, rows.outcome)})
+    otherwise = replace(rows, outcome=np.where(hidden, 12_345.0, rows.outcome))
     before, after = (features_of(one, learned, 100.0) for one in (rows, otherwise))
     assert before.names == after.names
     assert np.array_equal(before.values[row], after.values[row], equal_nan=True)

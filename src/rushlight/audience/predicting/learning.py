@@ -7,7 +7,7 @@ as it would have been on that day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,8 +89,7 @@ def with_durations(rows: Occasions) -> Occasions:
     np.maximum.at(longest, rows.title, np.where(np.isnan(rows.duration_seconds), -1.0, rows.duration_seconds))
     known = longest[rows.title]
     filled = np.where(np.isnan(rows.duration_seconds) & (known > 0), known, rows.duration_seconds)
-    fields = {name: getattr(rows, name) for name in rows.__dataclass_fields__}
-    return Occasions(**{**fields, "duration_seconds": filled})
+    return replace(rows, duration_seconds=filled)
 
 
 def too_little(task: Task, rows: Occasions) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -249,10 +250,9 @@ def read_wanted(
     may = np.array([name not in refused for name in names] or [True])
     known = found.viewer >= 0
     viewer = np.where(known & may[np.where(known, found.viewer, 0)], found.viewer, -1)
-    fields = {name: getattr(found, name) for name in found.__dataclass_fields__}
     facts = warehouse.manifest().titles
     labels = dict(found.labels)
     if "category" not in labels:
         words = np.array([facts.get(name, {}).get("category", "") for name in found.titles], np.str_)
         labels["category"] = words[found.title]
-    return Occasions(**{**fields, "viewer": viewer, "viewers": names, "labels": labels})
+    return replace(found, viewer=viewer, viewers=names, labels=labels)

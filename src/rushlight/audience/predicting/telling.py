@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,11 +110,10 @@ def _predictions(
     """A table of what is predicted for what is wanted, each with its strongest reasons."""
     latest = float(max(rows.known_at.max(), rows.at.max())) + 1.0
     moment = np.where(np.isnan(wanted.at), latest, wanted.at)
-    fields = {name: getattr(wanted, name) for name in wanted.__dataclass_fields__}
     late = np.isnan(wanted.at)
     if late.any():
         notes.append(f"{int(late.sum()):,} rows to predict name no time: taken as the moment after the last one known.")
-    asked = Occasions(**{**fields, "at": moment, "known_at": moment})
+    asked = replace(wanted, at=moment, known_at=moment)
     both = rows.followed_by(asked)
     order = np.argsort(both.at, kind="stable")
     place = np.empty(len(order), np.int64)
