@@ -10,9 +10,10 @@ import pytest
 
 from rushlight.core.project import open_project
 from rushlight.flows.cut_footage import CutWishes, cut_footage
+from rushlight.flows.inspect_files import inspect_files
 from rushlight.flows.make_film import Film, make_film
-from rushlight.flows.sign_result import announce_keys, sign_file
-from rushlight.media.encode import write_wav
+from rushlight.flows.sign_result import announce_keys, marks_made, sign_file
+from rushlight.media.encode import read_wav, write_wav
 from rushlight.trust.keys import KeyFolder
 from rushlight.trust.verify_credentials import judge
 from tests.flows.conftest import SMALL, small_project
@@ -115,3 +116,31 @@ def test_a_time_stamp_is_asked_for_until_the_authority_answers(tmp_path: Path) -
     assert check(stamped).verdict == "trusted"
     before = stamped.read_bytes()
     assert cut().read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_mark_that_was_asked_for_is_named_in_the_credentials_and_finds_a_stripped_copy(tmp_path: Path) -> None:
+    project, _ = small_project(tmp_path)
+    settings = project.root / "rushlight.toml"
+    settings.write_text(settings.read_text().replace("# watermark = true", "watermark = true"))
+    project = open_project(project.root)
+    rng = np.random.default_rng(5)
+    recording = tmp_path / "street.wav"
+    rate = 48_000
+    noise = np.cumsum(rng.normal(0, 1, rate * 14))
+    noise = 0.02 * (noise - np.convolve(noise, np.ones(40) / 40, "same"))
+    noise[rate : 3 * rate] = 0
+    write_wav(recording, noise[:, None].astype(np.float32), rate)
+    made = cut_footage(project, [recording], CutWishes(remove=("silence",)))
+    assert made.film is not None
+    found = check(made.film)
+    assert found.verdict == "trusted"
+    assert "c2pa.watermarked" in found.actions
+    samples, _ = read_wav(made.film)
+    stripped = tmp_path / "stripped.wav"
+    write_wav(stripped, samples[rate:], rate)
+    (inspected,) = inspect_files(stripped, against=project, deep=True).files
+    assert inspected.marks is not None
+    assert inspected.marks.found
+    assert inspected.known_as
+    assert next(iter(marks_made(project))).startswith(inspected.marks.found[0].payload)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from rushlight.artifacts.watermark import MarkedFile
 from rushlight.core.errors import InputError
 from rushlight.core.run import Run, running
 from rushlight.media.decode import read_still
-from rushlight.media.encode import VideoWriter
+from rushlight.media.encode import VideoWriter, mux
 from rushlight.media.probe import probe
 from rushlight.trust.embed_watermark import embed_watermark
 from rushlight.trust.read_watermark import read_watermark
@@ -124,3 +125,20 @@ def test_a_payload_that_is_none_is_refused(payload: str, still: Path) -> None:
 def test_what_is_too_small_is_refused_in_one_sentence(picture: Path) -> None:
     with pytest.raises(InputError, match="to carry a mark"):
         embed_watermark(probe(picture))
+
+
+def test_captions_chapters_and_tags_of_a_film_are_kept(tmp_path: Path, scene: Callable[[int, int], np.ndarray]) -> None:
+    plain, film, captions = (tmp_path / name for name in ("plain.mp4", "film.mp4", "words.srt"))
+    luma = scene(2, 320)
+    with VideoWriter(plain, width_px=320, height_px=320, rate=Fraction(5)) as writer:
+        for _ in range(10):
+            writer.write(np.concatenate([luma, np.full((160, 320), 128, np.uint8)]))
+    captions.write_text("1\n00:00:00,000 --> 00:00:01,000\nThe keeper\n")
+    chapters = [(Fraction(0), Fraction(1), "One"), (Fraction(1), Fraction(2), "Two")]
+    mux(plain, None, film, metadata={"title": "Harbour"}, subtitles=captions, chapters=chapters)
+    made = _mark(film, tmp_path).file.path
+    with av.open(str(made)) as container:
+        assert container.metadata["title"] == "Harbour"
+        assert [one["metadata"]["title"] for one in container.chapters()] == ["One", "Two"]
+        assert [stream.type for stream in container.streams][:2] == ["video", "subtitle"]
+    assert made.name == "film.mp4"

@@ -40,3 +40,11 @@ def test_no_name_of_a_person_gets_in() -> None:
     made = actions(Origin(title="x", made="created", source_type="composite", acts=(act,)))
     assert "softwareAgent" not in made[1]
     assert made[1]["description"] == "x changed by a person"
+
+
+def test_a_mark_is_named_as_soft_binding() -> None:
+    origin = Origin(title="film.mp4", made="created", source_type="digitalCapture", mark="00c0ffee12345678")
+    made = {one["label"]: one["data"] for one in manifest_definition(origin, training="notAllowed")["assertions"]}
+    assert made["c2pa.soft-binding"]["blocks"][0]["value"] == "00c0ffee12345678"
+    plain = manifest_definition(origin.model_copy(update={"mark": ""}), training="notAllowed")["assertions"]
+    assert "c2pa.soft-binding" not in {one["label"] for one in plain}

@@ -56,6 +56,8 @@ class Origin(Artifact):
     """Whether every act is known."""
     missing: tuple[str, ...] = ()
     """Names of what went in and is not there any more."""
+    mark: str = ""
+    """Payload of the mark in picture and sound, by which the file is known when its credentials are lost."""
 
 
 class SignedFile(Artifact):

@@ -13,6 +13,7 @@ from rushlight.artifacts.detection import Detection
 from rushlight.artifacts.watermark import MarkReading
 from rushlight.core.errors import InputError, RushlightError
 from rushlight.core.project import Project, find_project
+from rushlight.flows.sign_result import marks_made
 from rushlight.trust.containers import EMBEDDED, SIDECAR
 from rushlight.trust.fingerprints import Fingerprint, fingerprint, matches
 from rushlight.trust.origins import maker_of
@@ -125,6 +126,7 @@ def inspect_files(
         raise InputError("There is no such file or folder.", path=place, hint="Check the name.")
     project = find_project(place if place.is_dir() else place.absolute().parent)
     signed = _signed_films(against) if against is not None else []
+    marks = marks_made(against) if against is not None else {}
     found = Inspection()
     for number, path in enumerate(_files(place)):
         if number >= _MOST_FILES:
@@ -134,7 +136,10 @@ def inspect_files(
         if signed and one.verdict is not None and one.verdict.verdict == "absent":
             mine = fingerprint(path)
             one = replace(one, known_as=next((name for name, theirs in signed if matches(mine, theirs)), ""))
-        found.files.append(_looked_into(one, prior) if deep and one.verdict is not None else one)
+        if deep and one.verdict is not None:
+            one = _looked_into(one, prior)
+            one = replace(one, known_as=one.known_as or _known_by_mark(one.marks, marks))
+        found.files.append(one)
     return found
 
 
@@ -159,6 +164,15 @@ def _looked_into(one: Inspected, prior: float) -> Inspected:
     except RushlightError as error:
         unseen.append(f"not judged: {error.message}")
     return replace(one, marks=marks, detection=detection, unseen=tuple(unseen))
+
+
+def _known_by_mark(reading: MarkReading | None, marks: dict[str, str]) -> str:
+    """The file of a project whose mark was read; sound carries the beginning of the payload."""
+    for mark in reading.found if reading else ():
+        for payload, name in marks.items():
+            if payload.startswith(mark.payload):
+                return f"{name} (by its mark)"
+    return ""
 
 
 def _signed_films(project: Project) -> list[tuple[str, Fingerprint]]:

@@ -12,16 +12,22 @@ from typing import Any
 from rushlight import __version__
 from rushlight.artifacts.credentials import SignedFile
 from rushlight.artifacts.source import Document
+from rushlight.artifacts.watermark import MarkedFile
 from rushlight.core.artifact import FileRef
-from rushlight.core.errors import CancelledError, RushlightError
+from rushlight.core.errors import CancelledError, InputError, RushlightError
 from rushlight.core.project import Project
 from rushlight.core.record import Record
+from rushlight.media.probe import probe
+from rushlight.trust.embed_watermark import embed_watermark
 from rushlight.trust.keys import KeyFolder
 from rushlight.trust.ledger import ProjectLedger, log_signer
 from rushlight.trust.origins import maker_of, origin_of
 from rushlight.trust.sign_credentials import sign_credentials
 
-__all__ = ["announce_keys", "keep_ledger", "login_name", "note_unsigned", "sign_file", "sign_made", "sign_or_say"]
+__all__ = [
+    "announce_keys", "keep_ledger", "login_name", "marks_made", "note_unsigned", "sign_file", "sign_made",
+    "sign_or_say",
+]  # fmt: skip
 
 
 def announce_keys(tell: Callable[[str], None]) -> None:
@@ -54,7 +60,9 @@ def sign_made(
         RushlightError: as signing says.
     """
     announce_keys(project.watcher.on_weak)
+    file, record, mark = _marked(project, file, record)
     origin = origin_of(project, record, title=title, documents=documents, recordings=recordings)
+    origin = origin.model_copy(update={"mark": mark})
     training = str(project.settings().get("trust", {}).get("training", "notAllowed"))
     authority = str(project.settings().get("trust", {}).get("time_authority", ""))
     began = datetime.now(UTC)
@@ -66,6 +74,29 @@ def sign_made(
         again: SignedFile = project.run(sign_credentials, document, origin, attempt=attempt, **how)
         return again if again.time_stamped else signed
     return signed
+
+
+def _marked(project: Project, file: FileRef, record: Record) -> tuple[FileRef, Record, str]:
+    """The marked copy, the record that tells of it, and its payload, where the project's settings ask for a mark."""
+    if project.settings().get("trust", {}).get("watermark") is not True:
+        return file, record, ""
+    media, key_file = probe(file.path, trusted=True), str(project.settings()["trust"].get("watermark_key", ""))
+    try:
+        marked: MarkedFile = project.run(embed_watermark, media, key_file=key_file)
+    except InputError as error:
+        project.watcher.on_weak(f"The file carries no mark: {error.message}")
+        return file, record, ""
+    made = project.ledger.made(digest=marked.digest())
+    return (marked.file, made, marked.payload) if made is not None else (file, record, "")
+
+
+def marks_made(project: Project) -> dict[str, str]:
+    """Payloads of the marks that steps of a project put into files, and the names of these files."""
+    return {
+        str(record.output.get("payload", "")): Path(str(record.output.get("file", {}).get("path", ""))).name
+        for record in project.ledger.all()
+        if record.capability == "embed_watermark"
+    }
 
 
 def _signed_since(project: Project, signed: SignedFile, moment: datetime) -> bool:

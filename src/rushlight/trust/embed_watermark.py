@@ -22,6 +22,7 @@ from rushlight.core.errors import InputError
 from rushlight.core.run import current_run
 from rushlight.media.decode import VideoReader, read_still
 from rushlight.media.encode import VideoWriter, mux, write_wav
+from rushlight.media.ffmpeg import file_url, run_ffmpeg
 from rushlight.media.sound import read_sound
 from rushlight.trust.watermarks.payloads import key_of, payload_of, shown
 from rushlight.trust.watermarks.picture_mark import LEAST_ROOT_PX, MarkFound, PictureMarker, PictureReader, grey_of
@@ -200,10 +201,23 @@ def _mark_film(media: Media, wish: _Wish, sound: Path | None) -> tuple[Path, flo
         sound = run.new_file("sound.wav")
         write_wav(sound, read_sound(media.file.path, duration=media.duration), 48_000)
     mux(picture, sound, path)
+    _carry_over(media.file.path, path)
     picture.unlink()
     if sound is not None:
         sound.unlink()
     return path, least, reader.read(search=False)
+
+
+def _carry_over(source: Path, marked: Path) -> None:
+    """Captions, chapters and tags of an MP4 go into its marked copy as they are."""
+    if source.suffix.lower() not in (".mp4", ".m4v", ".mov"):
+        return
+    beside = marked.with_name(f"whole-{marked.name}")
+    inputs = [part for path in (marked, source) for part in ("-protocol_whitelist", "file", "-i", file_url(path))]
+    kept = ["-map", "0:v", "-map", "0:a?", "-map", "1:s?", "-map_metadata", "1", "-map_chapters", "1", "-c", "copy"]
+    exact = ["-fflags", "+bitexact", "-movflags", "+faststart"]
+    run_ffmpeg([*inputs, *kept, *exact, "-f", "mp4", "-y", file_url(beside)], timeout_seconds=3600)
+    beside.replace(marked)
 
 
 def _added(luma: Frame, added: NDArray[np.int16]) -> Frame:

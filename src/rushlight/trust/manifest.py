@@ -26,6 +26,8 @@ ACTIONS = frozenset(
         "watermarked.bound", "watermarked.unbound", "color_adjustments",
     )
 )  # fmt: skip
+MARK = "org.rushlight.mark.1"
+"""Name of the mark of `embed_watermark` in soft bindings."""
 _MINING = ("ai_generative_training", "ai_inference", "ai_training", "data_mining")
 
 
@@ -75,6 +77,9 @@ def manifest_definition(
             "created": True,
         },
     ]
+    if origin.mark:
+        block = {"scope": {}, "value": origin.mark}
+        assertions.append({"label": "c2pa.soft-binding", "data": {"alg": MARK, "blocks": [block]}, "created": True})
     if layout is not None:
         assertions.append({"label": "org.rushlight.layout", "data": {"boxes": layout}, "created": True})
     return {
