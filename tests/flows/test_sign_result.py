@@ -143,4 +143,4 @@ def test_a_mark_that_was_asked_for_is_named_in_the_credentials_and_finds_a_strip
     assert inspected.marks is not None
     assert inspected.marks.found
     assert inspected.known_as
-    assert next(iter(marks_made(project))).startswith(inspected.marks.found[0].payload)
+    assert next(iter(marks_made(project))).endswith(inspected.marks.found[0].payload)

@@ -14,7 +14,7 @@ from rushlight.artifacts.watermark import MarkedFile
 from rushlight.core.errors import InputError
 from rushlight.core.run import Run, running
 from rushlight.media.decode import read_still
-from rushlight.media.encode import VideoWriter, mux
+from rushlight.media.encode import VideoWriter, mux, write_wav
 from rushlight.media.probe import probe
 from rushlight.trust.embed_watermark import embed_watermark
 from rushlight.trust.read_watermark import read_watermark
@@ -142,3 +142,18 @@ def test_captions_chapters_and_tags_of_a_film_are_kept(tmp_path: Path, scene: Ca
         assert [one["metadata"]["title"] for one in container.chapters()] == ["One", "Two"]
         assert [stream.type for stream in container.streams][:2] == ["video", "subtitle"]
     assert made.name == "film.mp4"
+
+
+def test_sound_carries_the_end_of_the_payload(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    path = tmp_path / "street.wav"
+    write_wav(path, (0.05 * rng.normal(0, 1, (8 * 48_000, 2))).astype(np.float32), 48_000)
+    made = _mark(path, tmp_path, payload="c0ffee")
+    assert (made.marked, made.payload) == (("sound",), "0000000000c0ffee")
+    assert made.snr_db is not None
+    assert made.snr_db >= 25
+    assert [mark.payload for mark in read_watermark(probe(made.file.path)).found] == ["00c0ffee"]
+    short = tmp_path / "short.wav"
+    write_wav(short, np.zeros((48_000, 1), np.float32), 48_000)
+    with pytest.raises(InputError, match="5 seconds"):
+        _mark(short, tmp_path)

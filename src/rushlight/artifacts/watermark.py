@@ -42,7 +42,7 @@ class ReadMark(BaseModel):
 
     where: Literal["picture", "sound"]
     payload: str = ""
-    """16 hex digits, the first 8 of them in sound; empty where nothing was found that chance could not have made."""
+    """16 hex digits, the last 8 of them in sound; empty where nothing was found that chance could not have made."""
     false_positive_probability: float
     """Upper bound on how often material without this mark gives as much, over everything that was tried."""
     how: str
@@ -77,4 +77,5 @@ class MarkReading(Artifact):
 def _chance(probability: float) -> str:
     if probability >= 0.01:
         return f"by chance in up to {probability:.0%} of unmarked files"
+    probability = max(probability, 1e-30)
     return f"by chance in fewer than {probability:.0e} of unmarked files"

@@ -167,10 +167,10 @@ def _looked_into(one: Inspected, prior: float) -> Inspected:
 
 
 def _known_by_mark(reading: MarkReading | None, marks: dict[str, str]) -> str:
-    """The file of a project whose mark was read; sound carries the beginning of the payload."""
+    """The file of a project whose mark was read; sound carries the end of the payload."""
     for mark in reading.found if reading else ():
         for payload, name in marks.items():
-            if payload.startswith(mark.payload):
+            if payload.endswith(mark.payload):
                 return f"{name} (by its mark)"
     return ""
 

@@ -80,7 +80,7 @@ def embed_watermark(
     It is faint, not free: see the benchmark for what it costs. `read_watermark` finds it again after other encoders,
     other sizes, crops and excerpts.
     Pictures: spread spectrum over luma on a lattice that goes with the picture's size, stronger where there is texture.
-    Sound: cells of time and frequency raised and lowered, with the first 32 bits of the payload. Both are read softly,
+    Sound: cells of time and frequency raised and lowered, with the last 32 bits of the payload. Both are read softly,
     with a convolutional code.
 
     Returns:
@@ -238,7 +238,7 @@ def _marked_sound(media: Media, wish: _Wish) -> tuple[Path, float, MarkFound]:
     run.progress(0.0, "marking sound")
     channels = 1 if media.sound.channels == 1 else 2
     sound = read_sound(media.file.path, sample_rate=RATE, channels=channels, duration=media.duration)
-    marked = mark_sound(sound, wish.payload >> 64 - SOUND_PAYLOAD_BITS, key=wish.key, snr_db=wish.snr_db)
+    marked = mark_sound(sound, wish.payload & (1 << SOUND_PAYLOAD_BITS) - 1, key=wish.key, snr_db=wish.snr_db)
     path = run.new_file(f"{media.file.path.stem}.wav")
     write_wav(path, marked, RATE)
     noise, power = float(((marked - sound) ** 2).mean()), float((sound**2).mean())

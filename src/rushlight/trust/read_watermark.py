@@ -88,7 +88,7 @@ def read_watermark(
         marks.append(_read_learned(media, model, expect, most_chance))
     if not marks:
         raise InputError("There is neither picture nor sound in this file.", path=media.file.path, hint="Give a film.")
-    if len({mark.payload[: SOUND_PAYLOAD_BITS // 4] for mark in marks if mark.payload}) > 1:
+    if len({mark.payload[-SOUND_PAYLOAD_BITS // 4 :] for mark in marks if mark.payload}) > 1:
         notes.append("Picture and sound carry different payloads: they may come from different works.")
     run.figure("false_positive_probability", min(mark.false_positive_probability for mark in marks))
     return MarkReading(
