@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 MOST_ERROR = 1e-6
 _MOST_ROWS = 2_000
 _STEPS = 5
+# A step of fewer rows would speak of persons.
+_LEAST_ROWS = 10
 _MOST_GROUPS = 12
 
 
@@ -79,7 +81,12 @@ def _effect(name: str, columns: list[int], table: FeatureTable, values: Floats, 
         _of_labels(table, values, share, labelled, name) if is_words
         else _of_numbers(sigmoid(column) if name in table.odds else column, share)
     )  # fmt: skip
-    return FeatureEffect(feature=name, words=said_of(name), strength=round(float(np.abs(share).mean()), 9), steps=steps)
+    return FeatureEffect(
+        feature=name,
+        words=said_of(name),
+        strength=round(float(np.abs(share).mean()), 9),
+        steps=tuple(step for step in steps if step.rows >= _LEAST_ROWS),
+    )
 
 
 def _of_labels(
