@@ -24,9 +24,11 @@ from rushlight.models.face_detector.detector import detector_revision, find_in_p
 from rushlight.models.forgery_detector.patches import history_revision, read_patches
 from rushlight.models.forgery_detector.voice import voice_odds, voice_revision
 from rushlight.models.forgery_detector.voice_features import RATE
+from rushlight.models.silero import CHUNK, speech_chances
 from rushlight.trust.detecting.bayes import combined, probability
 from rushlight.trust.detecting.drawing import draw_map, draw_times
 from rushlight.trust.detecting.pictures import Box, PictureNumbers, calibrations, measure_picture
+from rushlight.trust.detecting.sharpness import sharpness_map
 from rushlight.trust.verify_credentials import verify_file
 
 __all__ = ["detect_synthetic"]
@@ -36,7 +38,11 @@ Luma = NDArray[np.uint8]
 _LONGEST_PX, _SHORTEST_PX, _FRAMES = 1600, 160, 7
 _ODDS, _LEAST_FACE_PX = 4.0, 96
 _VOICE_SECONDS, _VOICE_STEP_SECONDS, _MOST_VOICE_SECONDS = 8, 4, 240
-_STRANGE = 6.0
+_STRANGE = 3.0
+# Of what is judged as a voice, as much has to be speech.
+_LEAST_SPEECH, _SPOKEN = 0.5, 0.5
+# Blocks of a photograph are never without the least difference, outside what is burnt out; drawings are full of them.
+_MOST_FLAT = 0.4
 _LITTLE = 1.0
 _WORDS = {
     "enlarged": ("Enlarged", "The finest detail is missing or recurs, as after enlarging"),
@@ -135,6 +141,9 @@ def _of_pictures(media: Media) -> list[DetectionSignal]:
         if float(luma.std()) < 2:
             why = "The picture is flat."
             continue
+        if _flat_share(luma) > _MOST_FLAT:
+            why = "It is drawn: much of it has not the least difference, as in no photograph."
+            continue
         patches = read_patches(luma)
         if patches is not None:
             measured = measure_picture(luma, patches, _faces(picture))
@@ -158,6 +167,14 @@ def _pictures(media: Media) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]:
         for number in range(_FRAMES):
             time = media.duration * (2 * number + 1) / (2 * _FRAMES)
             yield time, i420_to_rgb(reader.frame_at(time))
+
+
+def _flat_share(luma: Luma) -> float:
+    """Share of blocks that are all one value, burnt-out and black ones left out."""
+    energy = sharpness_map(luma)[1]
+    rows, columns = energy.shape
+    middle = luma[8 : rows * 16 : 16, 8 : columns * 16 : 16][:rows, :columns]
+    return float(((energy == 0) & (middle > 20) & (middle < 235)).mean())
 
 
 def _luma(picture: NDArray[np.uint8]) -> Luma:
@@ -226,8 +243,12 @@ def _of_voice(media: Media) -> DetectionSignal:
     length = min(media.duration, Fraction(_MOST_VOICE_SECONDS))
     sound = read_sound(media.file.path, sample_rate=RATE, channels=1, duration=length)[:, 0]
     times, ratios, strange = [], [], 0
+    speech = speech_chances(sound) > _SPOKEN
     for start in range(0, max(len(sound) - _VOICE_STEP_SECONDS * RATE, 1), _VOICE_STEP_SECONDS * RATE):
         current_run().progress(0.7 + 0.3 * start / len(sound) if len(sound) else 0.7, "listening")
+        heard = speech[start // CHUNK : (start + _VOICE_SECONDS * RATE) // CHUNK]
+        if not len(heard) or heard.mean() < _LEAST_SPEECH:
+            continue
         told = voice_odds(sound[start : start + _VOICE_SECONDS * RATE])
         if told is None:
             continue

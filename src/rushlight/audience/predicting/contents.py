@@ -131,7 +131,8 @@ def _vocabulary(rows: Sequence[Creative]) -> tuple[str, ...]:
         by_test.setdefault(one.test, []).append({token.form for token in read_tokens(one.text) if token.kind == "word"})
     counts: Counter[str] = Counter()
     for texts in by_test.values():
-        counts.update(set.union(*texts) - set.intersection(*texts))
+        everywhere = texts[0].intersection(*texts[1:])
+        counts.update(texts[0].union(*texts[1:]) - everywhere)
     common = [word for word, count in counts.items() if count >= _LEAST_TESTS]
     return tuple(sorted(sorted(common, key=lambda word: (-counts[word], word))[:_MOST_WORDS]))
 

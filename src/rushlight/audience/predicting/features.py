@@ -134,8 +134,8 @@ def features_of(
     columns |= {name: log_odds(columns[name]) for name in odds}
     # A column that never varies where it is learned from can say nothing.
     kept = [name for name, column in columns.items() if _varies(column[learned_from])]
-    values = np.stack([columns[name] for name in kept], axis=1) if kept else np.zeros((len(rows), 0))
-    return FeatureTable(tuple(kept), values, title_mean, overall, labels, odds)
+    table = np.stack([columns[name] for name in kept], axis=1) if kept else np.zeros((len(rows), 0))
+    return FeatureTable(tuple(kept), np.asarray(table, np.float64), title_mean, overall, labels, odds)
 
 
 def _of_categories(rows: Occasions, overall: Floats, title_mean: Floats) -> dict[str, Floats]:

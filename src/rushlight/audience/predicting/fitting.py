@@ -185,8 +185,9 @@ def fit_line(task: Task, rows: Floats, outcome: Floats, ridge: float) -> LinearM
 def _edges(rows: Floats) -> tuple[tuple[NDArray[np.bool_], Floats], ...]:
     """Least and greatest of each column, and whether anything is known of it."""
     known = ~np.isnan(rows)
-    some = known.any(axis=0)
-    return (some, np.where(known, rows, np.inf).min(axis=0)), (some, np.where(known, rows, -np.inf).max(axis=0))
+    some = np.asarray(known.any(axis=0), np.bool_)
+    low, high = np.where(known, rows, np.inf).min(axis=0), np.where(known, rows, -np.inf).max(axis=0)
+    return (some, low), (some, high)
 
 
 def _finite_mean(rows: Floats) -> Floats:

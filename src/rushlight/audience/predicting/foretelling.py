@@ -106,8 +106,8 @@ def held_back(contest: Contest, whole: PairwiseModel, seed: int) -> Held:
             parts.append((np.full(size, test), np.full(size, fold), mean / deviation, apart > 0,
                           np.full(size, 1 / size), np.abs(apart) > _DECIDED * np.sqrt(noise)))  # fmt: skip
     if not parts:
-        return Held(*(np.zeros(0, kind) for kind in (np.int64, np.int64, float, bool, float, bool)))  # type: ignore[arg-type]
-    return Held(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))  # type: ignore[arg-type]
+        return Held(*(np.zeros(0, kind) for kind in (np.int64, np.int64, float, bool, float, bool)))
+    return Held(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def judge(held: Held, seed: int) -> Judged | None:

@@ -78,7 +78,7 @@ class Occasions:
         """These rows with those of another table after them, names of viewers and titles brought together."""
         viewers, viewer = _joined(self.viewers, other.viewers)
         titles, title = _joined(self.titles, other.titles)
-        both = {
+        both: dict[str, Any] = {
             name: np.concatenate([getattr(self, name), getattr(other, name)])
             for name in ("at", "known_at", "outcome", "hour", "weekday", "duration_seconds", "position")
         }

@@ -104,7 +104,9 @@ def read_table(path: Path, form: TableForm) -> Occasions:
     known = np.where(np.isnan(known) | (known < at), at + waits, known)
     viewers, viewer = coded(text("viewer"))
     titles, title = coded(text("title"))
-    labels = {name: text(name) for name in ("device", "traffic_source", "category") if name in found}
+    labels: dict[str, NDArray[np.str_]] = {
+        name: text(name) for name in ("device", "traffic_source", "category") if name in found
+    }
     more, numbers = _further(frame, form.features)
     made = Occasions(
         viewer, title, at, known, outcome, hour, weekday, duration, _numbers(text("position")),

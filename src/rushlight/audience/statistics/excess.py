@@ -126,8 +126,8 @@ class _Background:
     """How the reference is spread: as it was counted, drawn a little to independent labels."""
 
     def __init__(self, reference: Ints, levels: Sequence[int]) -> None:
-        self.marginals = tuple(
-            (np.bincount(reference[:, place], minlength=level) + 0.5) / (len(reference) + 0.5 * level)
+        self.marginals: tuple[Floats, ...] = tuple(
+            np.asarray((np.bincount(reference[:, place], minlength=level) + 0.5) / (len(reference) + 0.5 * level))
             for place, level in enumerate(levels)
         )
         cells, counts = np.unique(reference, axis=0, return_counts=True)
