@@ -69,8 +69,9 @@ class MarkReading(Artifact):
             f"{self.title}: {'a mark was read' if self.found else 'no mark was read; that does not say there is none'}"
         ]
         for mark in self.marks:
-            said = f"payload {mark.payload}" if mark.payload else "nothing that chance could not make"
-            lines.append(f"  {mark.where}: {said}, {_chance(mark.false_positive_probability)}; {mark.how}")
+            chance = _chance(mark.false_positive_probability)
+            said = f"payload {mark.payload}, {chance}" if mark.payload else "nothing that chance could not make"
+            lines.append(f"  {mark.where}: {said}; {mark.how}")
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
 

@@ -207,13 +207,16 @@ def _signal(kind: str, media: Media, seen: list[_Seen], why: str) -> DetectionSi
     because = ", ".join(f"{number} {value:+.1f}" for number, value in parts)
     judged = says if ratio >= _LITTLE else "No sign of it" if ratio <= -_LITTLE else "It says little either way"
     places = tuple(_places(kind, middle, not media.is_still)) if ratio >= _LITTLE else ()
-    picture = current_run().new_file(f"{kind.replace(' ', '-')}.png")
-    draw_map(
-        middle.picture, middle.measured.differs.reshape(middle.rows, middle.columns), _boxes(kind, middle), picture
-    )
+    shown = None
+    # A map of what differs is drawn where there is something to look at: some part of every picture differs most.
+    if ratio >= _LITTLE and kind != "enlarged":
+        shown = current_run().new_file(f"{kind.replace(' ', '-')}.png")
+        differs = middle.measured.differs.reshape(middle.rows, middle.columns)
+        draw_map(middle.picture, differs, _boxes(kind, middle), shown)
     return DetectionSignal(
-        name=name, says=f"{judged}, by {because}.", log_ratio=ratio, places=places, picture=FileRef.of(picture)
-    )
+        name=name, says=f"{judged}, by {because}.", log_ratio=ratio, places=places,
+        picture=FileRef.of(shown) if shown else None,
+    )  # fmt: skip
 
 
 def _boxes(kind: str, one: _Seen) -> list[Box]:
