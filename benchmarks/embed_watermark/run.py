@@ -10,8 +10,9 @@ the whole search.
 
 Peer: dwtDct of invisible-watermark (64 bits, majority of frames), when it can be imported.
 
-Run: `python benchmarks/embed_watermark/run.py [CLIPS] [UNMARKED] [MINUTES]`, no clip is begun after
-these minutes; fixtures from RUSHLIGHT_FIXTURES or ../shared/fixtures.
+Run: `python benchmarks/embed_watermark/run.py [CLIPS] [UNMARKED] [MINUTES]`; no clip is begun after these minutes. With
+MARK_PIECES=FILE.json what was measured is kept there, and the next run goes on. Fixtures from RUSHLIGHT_FIXTURES or
+../shared/fixtures.
 """
 
 from __future__ import annotations
@@ -139,9 +140,18 @@ def main() -> None:
     read, peer_read, began = Counter[str](), Counter[str](), time.monotonic()
     psnrs, losses, missed, bounds = [], [], [], []
     clips, kind = windows(count), peer()
+    pieces = Path(os.environ["MARK_PIECES"]) if "MARK_PIECES" in os.environ else None
+    done, peers = 0, 0
+    if pieces is not None and pieces.is_file():
+        kept = json.loads(pieces.read_text())
+        done, peers, missed, psnrs, losses = (kept[name] for name in ("clips", "peers", "missed", "psnrs", "losses"))
+        read.update(kept["read"])
+        peer_read.update(kept["peer_read"])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number, (clip, start) in enumerate(clips):
+            if number < done:
+                continue
             if time.monotonic() - began > 60 * minutes:
                 clips = clips[:number]
                 break
@@ -161,8 +171,12 @@ def main() -> None:
                     encoded(frames, crf, chain, path)
                     losses.append(vmaf(frames, path, folder) - with_mark)
             if kind and number < 4:
+                peers += 1
                 peer_read.update(n for n, good in peer_row(frames, ATTACKS, folder, kind).items() if good)
             print(clip, start, f"{psnrs[-1]:.1f} dB", sum(read.values()), "of", (number + 1) * len(ATTACKS), flush=True)
+        kept = {"clips": len(clips), "peers": peers, "missed": missed, "psnrs": psnrs, "losses": losses}
+        if pieces is not None:
+            pieces.write_text(json.dumps(kept | {"read": read, "peer_read": peer_read}))
         speed = embedding_speed(folder)
         for number in range(unmarked):
             clip = NAMES[number % len(NAMES)]
@@ -174,10 +188,9 @@ def main() -> None:
                 reader.add(frame)
             found = reader.read()
             bounds.append(found.false_positive_probability if found.is_checked else 1.0)
-    peers = min(len(clips), 4)
     rows = [["attack", "read", "dwtDct"]]
     rows += [
-        [name, f"{read[name]} of {len(clips)}", f"{peer_read[name]} of {peers}" if kind else "not installed"]
+        [name, f"{read[name]} of {len(clips)}", f"{peer_read[name]} of {peers}" if peers else "not installed"]
         for name in ATTACKS
     ]
     total = sum(read.values())
