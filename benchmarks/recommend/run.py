@@ -42,6 +42,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -63,6 +64,7 @@ from rushlight.audience.recommending.neural import NeuralFactors
 from rushlight.audience.recommending.recommender import best
 
 FIXTURES = Path(os.environ.get("RUSHLIGHT_FIXTURES", Path(__file__).parents[2] / ".." / "shared" / "fixtures"))
+MEASURED = Path(__file__).with_name("measured.json")
 PACKAGES = {"surprise": ["scikit-surprise"], "implicit": ["implicit", "threadpoolctl", "tqdm"], "lenskit": [
     "lenskit", "lazy-loader", "threadpoolctl", "structlog", "pyzmq", "py-cpuinfo", "pydantic-settings", "humanize",
     "prettytable", "xopen", "backports.zstd", "deepmerge", "more-itertools", "wcwidth", "python-dotenv", "requests",
@@ -380,7 +382,6 @@ def main() -> None:
             with asked.titles[number].open(encoding="utf-8") as file:
                 facts = {row["title_id"]: row for row in csv.DictReader(file)}
         sets.append(Data(path.stem, path, facts))
-    rows = [["what", "rushlight", "peers", "target"]]
     for data in sets:
         for part, made in (
             ("ratings", rating_rows),
@@ -389,10 +390,22 @@ def main() -> None:
             ("fair", fair_rows),
         ):
             if part in asked.parts.split(","):
-                rows += made(data)
-                print("\n".join(str(row) for row in rows[-4:]), flush=True)
-    rows += speed_rows() if "speed" in asked.parts else []
+                keep(f"{data.name}/{part}", made(data))
+    if "speed" in asked.parts:
+        keep("speed", speed_rows())
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+    rows = [["what", "rushlight", "peers", "target"], *(row for one in measured.values() for row in one["rows"])]
+    days = sorted({one["on"] for one in measured.values()})
+    notes.append(f"Parts can be measured one by one (`--parts`); these are of {' and '.join(days)}.")
     write_results(__file__, __doc__.split("Run:")[0], rows, notes)
+
+
+def keep(part: str, rows: Rows) -> None:
+    """Keep what was measured of one part beside this file, in place of what was there."""
+    print("\n".join(str(row) for row in rows), flush=True)
+    known = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.is_file() else {}
+    known[part] = {"on": f"{datetime.now(UTC):%Y-%m-%d}", "rows": rows}
+    MEASURED.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
