@@ -122,7 +122,7 @@ def test_a_time_stamp_is_asked_for_until_the_authority_answers(tmp_path: Path) -
 def test_a_mark_that_was_asked_for_is_named_in_the_credentials_and_finds_a_stripped_copy(tmp_path: Path) -> None:
     project, _ = small_project(tmp_path)
     settings = project.root / "rushlight.toml"
-    settings.write_text(settings.read_text().replace("# watermark = true", "watermark = true"))
+    settings.write_text(settings.read_text() + "\n[trust]\nwatermark = true\n")
     project = open_project(project.root)
     rng = np.random.default_rng(5)
     recording = tmp_path / "street.wav"

@@ -401,7 +401,7 @@ def create_project(root: str | os.PathLike[str], *, title: str = "") -> Project:
         '# style = "house"            # look: fonts, colours, logo\n'
         "# disclosure = true          # say on screen that the film was made with AI\n"
         "# credentials = true         # sign where each film comes from into it\n"
-        "[trust]\n"
+        "\n# [trust]\n"
         "# watermark = true           # put a mark into what is signed, by which it is known without credentials\n",
     )
     for part in FOLDERS:

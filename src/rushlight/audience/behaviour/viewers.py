@@ -68,6 +68,10 @@ def ways_of_viewers(warehouse: Warehouse, engine: Engine, least_views: int) -> W
     views = views.filter((views.played_seconds > 0) & views.viewer.notnull())
     categories = _categories(warehouse)
     found = engine.columns(_expression(with_hour(engine, views, "started_at", "hour"), categories).order_by("viewer"))
+    # Pseudonyms differ from warehouse to warehouse; the same viewers have to give the same groups under any of them.
+    figures = [np.asarray(found[name], dtype=np.float64) for name in sorted(found) if name != "viewer"]
+    order = np.lexsort([np.asarray(found["viewer"], dtype=np.str_), *figures])
+    found = {name: np.asarray(column)[order] for name, column in found.items()}
     number = np.asarray(found["views"], dtype=np.float64)
     kept = number >= least_views
     columns = _columns({name: np.asarray(column)[kept] for name, column in found.items()}, categories)
